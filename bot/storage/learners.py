@@ -1,0 +1,72 @@
+"""Learners: who has written to a bot, and what they have chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+
+from bot.storage.tables import learners
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Table
+
+    from bot.storage.database import Transaction
+
+__all__ = ["Learner", "LearnerId", "choose_course", "find", "mark_blocked", "meet", "owned_by"]
+
+
+class LearnerId(NamedTuple):
+    """A person as one bot knows them. The same person at another bot is somebody else."""
+
+    bot: int
+    learner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """What is kept of a learner. `course` is what they chose, if they did."""
+
+    id: LearnerId
+    chat: int
+    language: str | None = None
+    course: str | None = None
+    blocked_at: datetime | None = None
+
+
+def owned_by(table: Table, who: LearnerId) -> ColumnElement[bool]:
+    """The rows of `table` that belong to this learner."""
+    return and_(table.c.bot_id == who.bot, table.c.learner_id == who.learner)
+
+
+async def meet(tx: Transaction, who: LearnerId, *, chat: int, language: str | None) -> None:
+    """Remember that the learner has written: makes the row, or brings it up to date.
+
+    Whoever writes has not blocked the bot (any more).
+    """
+    fresh = {"chat_id": chat, "language": language, "blocked_at": None}
+    known = await tx.execute(update(learners).where(owned_by(learners, who)).values(fresh))
+    if not known.rowcount:
+        row = {"bot_id": who.bot, "learner_id": who.learner, **fresh}
+        await tx.execute(insert(learners).values(row))
+
+
+async def find(tx: Transaction, who: LearnerId) -> Learner | None:
+    """The learner, or None when they have never written."""
+    row = (await tx.execute(select(learners).where(owned_by(learners, who)))).one_or_none()
+    if row is None:
+        return None
+    return Learner(who, row.chat_id, row.language, row.course, row.blocked_at)
+
+
+async def choose_course(tx: Transaction, who: LearnerId, course: str) -> None:
+    """Make `course` the one that questions go to."""
+    await tx.execute(update(learners).where(owned_by(learners, who)).values(course=course))
+
+
+async def mark_blocked(tx: Transaction, who: LearnerId, now: datetime) -> None:
+    """Note that the learner has blocked the bot. Unknown learners stay unknown."""
+    await tx.execute(update(learners).where(owned_by(learners, who)).values(blocked_at=now))
