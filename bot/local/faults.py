@@ -1,0 +1,40 @@
+"""Faults for whoever develops a bot: a slow network, a failing one, a cut connection."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Failure = Literal["none", "500", "502", "429", "cut-before", "cut-after"]
+LONGEST_DELAY = 120
+
+
+class Faults(BaseModel):
+    """What goes wrong now, and for which methods.
+
+    "502" answers with a page instead of JSON, as a proxy would. The cuts close the connection
+    without an answer: before the call had its effect, or after it. `times` counts failures down;
+    None goes on failing. Delays are no failures and go on.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    delay: float = Field(default=0, ge=0, le=LONGEST_DELAY)  # seconds before each answer
+    failure: Failure = "none"
+    retry_after: int = Field(default=5, ge=1, le=3600)  # seconds, in a 429
+    times: int | None = Field(default=None, ge=1)
+    methods: tuple[str, ...] = ()  # patterns such as "send*"; none: every method
+
+    def meets(self, method: str) -> bool:
+        """Whether these faults are meant for the method."""
+        return not self.methods or any(fnmatchcase(method, pattern) for pattern in self.methods)
+
+    def after_one(self) -> Faults:
+        """What is left when one failure has happened."""
+        if self.times is None:
+            return self
+        if self.times == 1:
+            return self.model_copy(update={"failure": "none", "times": None})
+        return self.model_copy(update={"times": self.times - 1})

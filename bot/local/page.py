@@ -1,0 +1,233 @@
+"""The side of people: the chat page, what it asks for, and the faults for developers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.local.arguments import capped
+from bot.local.errors import ApiError
+from bot.local.faults import Faults
+from bot.local.methods import Call
+from bot.local.methods.profile import commands_for, get_chat_menu_button, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.local.guard import Session
+    from bot.local.switchboard import Bot, Listener, Switchboard
+
+STATIC = Path(__file__).with_name("static")
+BODY_BYTES = 256 * 1024
+PING_SECONDS = 20
+# Shown in the page itself; anything else is only ever downloaded.
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Form = TypeVar("Form", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """A body of the page: no field too many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewPerson(Strict):
+    """Someone new."""
+
+    first_name: str = Field(min_length=1, max_length=64)
+    language_code: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+
+
+class Saying(Strict):
+    """A person's text."""
+
+    text: str = Field(min_length=1, max_length=64 * 1024)
+    reply_to: int | None = None
+
+
+class Press(Strict):
+    """A press of a button."""
+
+    message_id: int
+    data: str = Field(min_length=1, max_length=64)
+
+
+class Blocking(Strict):
+    """Whether the person blocks the bot."""
+
+    blocked: bool
+
+
+class Page:
+    """The routes of a server."""
+
+    def __init__(self, bots: Sequence[Bot], board: Switchboard, session: Session) -> None:
+        self._bots = {bot.id: bot for bot in bots}
+        self._board = board
+        self._session = session
+
+    def routes(self) -> list[BaseRoute]:
+        """For the application."""
+        chat = "/page/{bot:int}/chats/{person:int}"
+        return [
+            Route("/", self.index),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/page/state", self._guarded(self.state)),
+            Route("/page/people", self._guarded(self.add_person), methods=["POST"]),
+            Route("/page/{bot:int}/events", self._guarded(self.events)),
+            Route("/page/{bot:int}/files/{file}", self._guarded(self.file)),
+            Route(chat, self._guarded(self.chat)),
+            Route(f"{chat}/messages", self._guarded(self.say), methods=["POST"]),
+            Route(f"{chat}/presses", self._guarded(self.press), methods=["POST"]),
+            Route(
+                "/dev/{bot:int}/chats/{person:int}/blocked",
+                self._guarded(self.block),
+                methods=["POST"],
+            ),
+            Route("/dev/faults", self._guarded(self.faults), methods=["GET", "POST"]),
+        ]
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def checked(request: Request) -> Response:
+            try:
+                self._session.check(request)
+                return await endpoint(request)
+            except ApiError as error:
+                return JSONResponse({"error": error.description}, status_code=error.code)
+
+        return checked
+
+    def _bot(self, request: Request) -> Bot:
+        bot = self._bots.get(request.path_params["bot"])
+        if not bot:
+            raise ApiError(404, "There is no such bot.")
+        return bot
+
+    async def index(self, request: Request) -> Response:
+        """The page itself, with its key."""
+        response = FileResponse(STATIC / "index.html")
+        self._session.give(response)
+        return response
+
+    async def state(self, request: Request) -> Response:
+        """The bots, the people, and what goes wrong."""
+        people = [self._board.person(row[0]) for row in self._board.store.people()]
+        return JSONResponse(
+            {
+                "bots": [self._board.user(bot) for bot in self._bots.values()],
+                "people": people,
+                "faults": self._board.faults.model_dump(),
+            }
+        )
+
+    async def add_person(self, request: Request) -> Response:
+        """Someone new."""
+        new = await form(request, NewPerson)
+        return JSONResponse(self._board.add_person(new.first_name, new.language_code[:2]))
+
+    async def chat(self, request: Request) -> Response:
+        """A chat as it stands: messages, and what the bot says of itself."""
+        bot, store = self._bot(request), self._board.store
+        person = self._board.person(request.path_params["person"])
+        person_id, language = person["id"], person["language_code"]
+        call = Call(bot, self._board)
+        return JSONResponse(
+            {
+                "bot": self._board.user(bot),
+                "messages": self._board.history(bot, person_id),
+                "blocked": bool(store.blocked(bot.id, person_id)),
+                "started": store.blocked(bot.id, person_id) is not None,
+                "description": text_of(store, bot.id, "description", language),
+                "short_description": text_of(store, bot.id, "short_description", language),
+                "commands": commands_for(store, bot.id, person_id, language),
+                "menu_button": get_chat_menu_button(call, person_id),
+            }
+        )
+
+    async def say(self, request: Request) -> Response:
+        """A person writes."""
+        said = await form(request, Saying)
+        person = request.path_params["person"]
+        sent = self._board.say(self._bot(request), person, said.text, said.reply_to)
+        return JSONResponse({"message_ids": [message["message_id"] for message in sent]})
+
+    async def press(self, request: Request) -> Response:
+        """A person presses a button."""
+        press = await form(request, Press)
+        person = request.path_params["person"]
+        query = self._board.press(self._bot(request), person, press.message_id, press.data)
+        return JSONResponse({"query_id": query})
+
+    async def block(self, request: Request) -> Response:
+        """A person blocks the bot, or lets it in again."""
+        blocking = await form(request, Blocking)
+        person = request.path_params["person"]
+        self._board.set_blocked(self._bot(request), person, blocking.blocked)
+        return JSONResponse({"blocked": blocking.blocked})
+
+    async def faults(self, request: Request) -> Response:
+        """What goes wrong, to be read or set."""
+        if request.method == "POST":
+            self._board.set_faults(await form(request, Faults))
+        return JSONResponse(self._board.faults.model_dump())
+
+    async def file(self, request: Request) -> Response:
+        """A file of the chat: a picture to look at, anything else to keep."""
+        file = self._board.files.one(self._bot(request).id, request.path_params["file"])
+        path = self._board.files.content(file)
+        if file["kind"] == "photos" and file["mime_type"] in PICTURES:
+            return FileResponse(path, media_type=file["mime_type"])
+        disposition = f"attachment; filename*=UTF-8''{quote(file['name'])}"
+        return FileResponse(
+            path,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": disposition},
+        )
+
+    async def events(self, request: Request) -> Response:
+        """What happens, as it happens."""
+        listener = self._board.listen(self._bot(request))
+        return StreamingResponse(stream(listener), media_type="text/event-stream")
+
+
+async def stream(listener: Listener) -> AsyncIterator[str]:
+    """Server-sent events, with a comment now and then so that a dead line is noticed."""
+    with listener:
+        yield ": listening\n\n"
+        while True:
+            try:
+                event = await listener.next(PING_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            if event is None:
+                return
+            yield f"data: {json.dumps(event)}\n\n"
+
+
+async def form(request: Request, kind: type[Form]) -> Form:
+    """The body of a request of the page."""
+    if not re.match(r"application/json\b", request.headers.get("content-type", "")):
+        raise ApiError(415, "The body must be JSON.")
+    body = await Request(request.scope, capped(request.receive, BODY_BYTES)).body()
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise ApiError(400, "; ".join(map(fault, error.errors()))) from None
+
+
+def fault(error: Any) -> str:
+    """A line for a person, without the value that was wrong."""
+    return f"{'.'.join(map(str, error['loc'])) or 'body'}: {error['msg']}"

@@ -1,0 +1,64 @@
+"""A person at the other end of the line, to be played by a test or a trial."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.local.store import JSON
+    from bot.local.switchboard import Bot, Switchboard
+
+
+class Person:
+    """Someone who chats with one bot.
+
+    What the bot does is kept in its order from the moment the person is made; `sees` takes it out.
+    """
+
+    def __init__(self, board: Switchboard, bot: Bot, first_name: str, language: str = "en") -> None:
+        self._board = board
+        self._bot = bot
+        self.id: int = board.add_person(first_name, language)["id"]
+        self._listener = board.listen(bot).__enter__()
+
+    def says(self, text: str, reply_to: int | None = None) -> JSON:
+        """Writes to the bot; the message, or the last part of a very long one."""
+        return self._board.say(self._bot, self.id, text, reply_to)[-1]
+
+    def presses(self, message: JSON, label: str) -> str:
+        """Presses the button of that label; the id of the query."""
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        data = {button["text"]: button.get("callback_data") for row in rows for button in row}
+        if not data.get(label):
+            raise LookupError(f"no button {label!r} among {sorted(data)}")
+        return self.presses_data(message["message_id"], data[label])
+
+    def presses_data(self, message_id: int, data: str) -> str:
+        """Presses a button by its data, also one that has gone."""
+        return self._board.press(self._bot, self.id, message_id, data)
+
+    def blocks(self, blocked: bool = True) -> None:
+        """Blocks the bot, or lets it in again."""
+        self._board.set_blocked(self._bot, self.id, blocked)
+
+    def chat(self) -> list[JSON]:
+        """All messages of the chat as they stand, oldest first."""
+        return self._board.history(self._bot, self.id)
+
+    async def hears(self, seconds: float = 10) -> JSON:
+        """The bot's next message. Raises `TimeoutError`."""
+        while True:
+            message: JSON = (await self.sees("message", seconds=seconds))["message"]
+            if message["outgoing"]:
+                return message
+
+    async def sees(self, *kinds: str, seconds: float = 10) -> JSON:
+        """The next event of these kinds: message, edited, deleted, action, answer, read."""
+        async with asyncio.timeout(seconds):
+            while True:
+                event = await self._listener.next(seconds)
+                if event is None:
+                    raise ConnectionError("the local server has closed")
+                if event.get("chat") == self.id and event["kind"] in kinds:
+                    return event

@@ -1,0 +1,37 @@
+// What the page asks of the server, and what the server tells it.
+
+async function asked(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  const response = await fetch(path, options);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error || `The server answered ${response.status}.`);
+  return answer;
+}
+
+const chatPath = (bot, person) => `/page/${bot}/chats/${person}`;
+
+export const getState = () => asked("/page/state");
+export const getChat = (bot, person) => asked(chatPath(bot, person));
+export const addPerson = (first_name, language_code) =>
+  asked("/page/people", { first_name, language_code });
+export const say = (bot, person, text, reply_to) =>
+  asked(`${chatPath(bot, person)}/messages`, { text, reply_to });
+export const press = (bot, person, message_id, data) =>
+  asked(`${chatPath(bot, person)}/presses`, { message_id, data });
+export const setBlocked = (bot, person, blocked) =>
+  asked(`/dev/${bot}/chats/${person}/blocked`, { blocked });
+export const setFaults = (faults) => asked("/dev/faults", faults);
+export const fileUrl = (bot, fileId) => `/page/${bot}/files/${encodeURIComponent(fileId)}`;
+
+// Calls back with every event, and whenever the line is up or down. The browser reconnects by itself.
+export function listen(bot, onEvent, onLine) {
+  const source = new EventSource(`/page/${bot}/events`);
+  source.onopen = () => onLine(true);
+  source.onerror = () => onLine(false);
+  source.onmessage = (event) => onEvent(JSON.parse(event.data));
+  return source;
+}

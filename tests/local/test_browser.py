@@ -1,0 +1,229 @@
+"""The chat page in a real browser, with a small bot at the other end."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright, expect
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import (
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.local.server import LocalServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser, Page
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no fault of the page
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
+]
+
+LONG = "A line of the passage that is long enough to be folded away. " * 12
+SHOWN = (
+    f"<b>Yes.</b> <blockquote expandable>{LONG}</blockquote>"
+    "<tg-spoiler>hidden</tg-spoiler> <a href='https://example.com/'>source</a> "
+    "&lt;img src=x onerror=alert(1)&gt; /help"
+)
+KEYS = InlineKeyboardMarkup(
+    [
+        [InlineKeyboardButton("Next", callback_data="next")],
+        [
+            InlineKeyboardButton("Note", callback_data="note"),
+            InlineKeyboardButton("Warn", callback_data="warn"),
+        ],
+    ]
+)
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+async def start(update: Update, context: Context) -> None:
+    assert update.message
+    await update.message.reply_text(f"Welcome {' '.join(context.args or [])}")
+
+
+async def echo(update: Update, _: Context) -> None:
+    assert update.message
+    if update.message.text == "type":
+        await update.message.reply_chat_action("typing")
+    elif update.message.text == "show":
+        await update.message.reply_html(SHOWN, reply_markup=KEYS)
+    else:
+        await update.message.reply_text(f"You said: {update.message.text}")
+
+
+async def pressed(update: Update, _: Context) -> None:
+    query = update.callback_query
+    assert query
+    if query.data == "next":
+        await query.answer()
+        await query.edit_message_text("The second page")
+    else:
+        await query.answer("Heard", show_alert=query.data == "warn")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def url(tmp_path: Path) -> AsyncIterator[str]:
+    """A server whose own bot echoes."""
+    async with LocalServer(tmp_path, port=0) as server:
+        builder = ApplicationBuilder().token(server.token)
+        app = builder.base_url(server.base_url).base_file_url(server.base_file_url).build()
+        app.add_handler(CommandHandler("start", start))
+        app.add_handler(MessageHandler(filters.TEXT, echo))
+        app.add_handler(CallbackQueryHandler(pressed))
+        async with app:
+            assert app.updater
+            await app.bot.set_my_commands([("start", "Begin"), ("help", "How to ask")])
+            await app.bot.set_my_description("Echoes what you say.")
+            await app.start()
+            await app.updater.start_polling()
+            yield server.url
+            await app.updater.stop()
+            await app.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda entry: faults.append(entry.text) if entry.type == "error" else None)
+    await page.goto(f"{url}/?start=lesson-4")
+    yield page
+    await context.close()
+    assert faults == []
+
+
+async def say(page: Page, text: str) -> None:
+    await page.get_by_role("textbox", name="Message").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def test_a_first_conversation(page: Page) -> None:
+    await expect(page.get_by_text("Echoes what you say.")).to_be_visible()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_text("Welcome lesson-4")).to_be_visible()
+    await say(page, "<b>hello</b> 👋")
+    await expect(page.get_by_text("You said: <b>hello</b> 👋")).to_be_visible()
+    await expect(page.get_by_role("img", name="read")).to_have_count(2)
+    await page.get_by_role("textbox", name="Message").press_sequentially("one")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("two")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You said: one two")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("You said: one two")).to_be_visible()
+    await expect(page.locator(".message")).to_have_count(6)
+
+
+async def test_an_answer_unfolds_and_its_buttons_work(page: Page) -> None:
+    await say(page, "show")
+    answer = page.locator(".theirs").last
+    await expect(answer.locator("strong")).to_have_text("Yes.")
+    await expect(answer).to_contain_text("<img src=x onerror=alert(1)>")
+    link = answer.get_by_role("link", name="source")
+    assert await link.get_attribute("rel") == "noopener noreferrer"
+    folded = await answer.locator(".quote-body").bounding_box()
+    await page.get_by_role("button", name="Show the whole quotation").click()
+    opened = await answer.locator(".quote-body").bounding_box()
+    assert folded
+    assert opened
+    assert opened["height"] > 2 * folded["height"]
+    await page.get_by_role("button", name="Hidden text: show it").press("Enter")
+    await expect(answer.locator(".spoiler")).to_have_class("spoiler shown")
+    await page.get_by_role("button", name="Note").click()
+    await expect(page.locator("#toast")).to_have_text("Heard")
+    await page.get_by_role("button", name="Warn").click()
+    await expect(page.locator("#alert")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Next").click()
+    await expect(page.locator(".theirs").last).to_contain_text("The second page")
+    await expect(page.locator(".key")).to_have_count(0)
+    await expect(page.get_by_text("edited")).to_be_visible()
+
+
+async def test_the_menu_of_commands_works_by_keyboard(page: Page) -> None:
+    field = page.get_by_role("textbox", name="Message")
+    await expect(page.get_by_role("button", name="Commands")).to_be_visible()
+    await field.press_sequentially("/")
+    await expect(page.get_by_role("option")).to_have_count(2)
+    await field.press_sequentially("he")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await page.keyboard.press("Tab")
+    await expect(field).to_have_value("/help ")
+    await field.fill("/")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Welcome")).to_be_visible()
+
+
+async def test_people_are_switched_and_keep_their_own_chats(page: Page) -> None:
+    await say(page, "from Alex")
+    await expect(page.get_by_text("You said: from Alex")).to_be_visible()
+    await page.get_by_role("button", name="Switch person").click()
+    await page.get_by_role("textbox", name="New person’s name").fill("Bo")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#head-person")).to_have_text("Bo")
+    await expect(page.locator(".message")).to_have_count(0)
+    await say(page, "from Bo")
+    await expect(page.get_by_text("You said: from Bo")).to_be_visible()
+    await page.get_by_role("button", name="Switch person").click()
+    await page.get_by_role("button", name="Alex").click()
+    await expect(page.get_by_text("You said: from Alex")).to_be_visible()
+    await expect(page.get_by_text("from Bo")).to_have_count(0)
+
+
+async def test_a_developer_makes_trouble(page: Page) -> None:
+    await say(page, "type")
+    await expect(page.get_by_text("Viva is typing…")).to_be_visible()
+    await page.get_by_role("button", name="Developer’s tools", exact=True).click()
+    await page.locator("#fault-failure").select_option("500")
+    await expect(page.locator("#fault-banner")).to_contain_text("fails with 500")
+    await page.get_by_role("button", name="Mend the network").click()
+    await expect(page.locator("#fault-banner")).to_be_hidden()
+    await page.get_by_role("switch", name="blocks the bot").check()
+    await page.get_by_role("button", name="Close the developer’s tools").click()
+    await page.get_by_role("button", name="Unblock the bot").click()
+    await say(page, "back again")
+    await expect(page.get_by_text("You said: back again")).to_be_visible()
+
+
+async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:
+    await page.set_viewport_size({"width": 360, "height": 640})
+    await say(page, "show")
+    await say(page, "W" * 200)
+    await expect(page.get_by_text("You said: WWW")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+    assert await page.evaluate("document.getElementById('scroller').scrollWidth") <= 360

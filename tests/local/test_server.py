@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import socket
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram import Bot
+
+from bot.local.errors import HomeDamaged, HomeInUse, LocalServerError, PortInUse
+from bot.local.server import LocalServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def talking(server: LocalServer) -> Bot:
+    return Bot(server.token, base_url=server.base_url, base_file_url=server.base_file_url)
+
+
+async def test_a_restart_forgets_nothing_and_repeats_no_id(tmp_path: Path) -> None:
+    async def visit(name: str) -> tuple[str, int, list[int], list[int]]:
+        async with LocalServer(tmp_path, port=0) as server:
+            person = server.person(name)
+            person.says("hello")
+            async with talking(server) as bot:
+                sent = await bot.send_message(person.id, "hi")
+                await bot.delete_message(person.id, sent.message_id)
+                updates = [update.update_id for update in await bot.get_updates()]
+            messages = [person.chat()[0]["message_id"], sent.message_id]
+            return server.token, person.id, updates, messages
+
+    first, second = await visit("Ada"), await visit("Bo")
+    assert first[0] == second[0]
+    assert first[1] < second[1]
+    assert second[2][:-1] == first[2]  # what was not confirmed is still there
+    assert set(first[3]).isdisjoint(second[3])
+    assert max(first[3]) < min(second[3])
+
+
+async def test_settings_and_files_are_there_after_a_restart(tmp_path: Path) -> None:
+    async with LocalServer(tmp_path, port=0) as server, talking(server) as bot:
+        ada = server.person("Ada")
+        ada.says("hello")
+        await bot.set_my_description("Ask me")
+        sent = await bot.send_document(ada.id, b"content", filename="a.txt")
+    assert sent.document
+    async with LocalServer(tmp_path, port=0) as server, talking(server) as bot:
+        assert (await bot.get_my_description()).description == "Ask me"
+        file = await bot.get_file(sent.document.file_id)
+        assert bytes(await file.download_as_bytearray()) == b"content"
+
+
+async def test_a_port_in_use_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"choose another: viva run --port {port + 1}"):
+            async with LocalServer(tmp_path, port=port):
+                pass
+
+
+async def test_a_home_in_use_is_told(tmp_path: Path) -> None:
+    async with LocalServer(tmp_path, port=0):
+        with pytest.raises(HomeInUse, match="Another local chat is using"):
+            async with LocalServer(tmp_path, port=0):
+                pass
+    async with LocalServer(tmp_path, port=0):
+        pass  # and it is free again
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def scribble(path: Path) -> None:
+    path.write_bytes(b"not a database at all" * 400)
+
+
+def newer(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+
+
+@pytest.mark.parametrize("damage", [cut, scribble, newer])
+async def test_a_damaged_home_is_refused_with_the_remedy(tmp_path: Path, damage: Any) -> None:
+    async with LocalServer(tmp_path, port=0) as server:
+        token = server.token
+    path = tmp_path / "local" / "chat.sqlite"
+    damage(path)
+    with pytest.raises(HomeDamaged, match=r"chat\.sqlite: .*Move it away") as caught:
+        async with LocalServer(tmp_path, port=0):
+            pass
+    assert caught.value.path == path
+    path.rename(path.with_suffix(".old"))
+    async with LocalServer(tmp_path, port=0) as server:
+        assert server.token == token  # the bot stays the same bot
+
+
+async def test_a_lost_database_repeats_no_update_id(tmp_path: Path) -> None:
+    async def one_update() -> int:
+        async with LocalServer(tmp_path, port=0) as server:
+            ada = server.person("Ada")
+            ada.says("hello")
+            (update,) = server.switchboard.store.updates(server.bots[0].id, 0, 5)
+            return int(update["update_id"])
+
+    first = await one_update()
+    (tmp_path / "local" / "chat.sqlite").unlink()
+    assert await one_update() >= first
+
+
+async def test_a_damaged_token_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "token").write_text("nonsense")
+    with pytest.raises(HomeDamaged, match=r"holds no token\. Delete it"):
+        LocalServer(tmp_path, port=0).token  # noqa: B018
+
+
+def test_a_token_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    token = LocalServer(tmp_path, port=0).token
+    assert LocalServer(tmp_path, port=0).token == token
+    assert (tmp_path / "local" / "token").stat().st_mode & 0o077 == 0
+
+
+def test_a_guests_token_must_look_like_one(tmp_path: Path) -> None:
+    with pytest.raises(LocalServerError, match="123456:letters"):
+        LocalServer(tmp_path, tokens=["nonsense"])
+
+
+async def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(HomeDamaged, match="cannot be"):
+        async with LocalServer(tmp_path / "home", port=0):
+            pass
