@@ -1,0 +1,55 @@
+"""What a handler finds around it, and the two forms that a handler has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.chat.incoming import Incoming
+from bot.chat.replies import Reply
+from bot.storage.database import Transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.chat.catalogue import Catalogue
+    from bot.chat.shelf import Shelf
+    from bot.storage.database import Database
+
+__all__ = ["Context", "Handle", "Prepare", "Quick", "Route", "Slow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The moment, the courses, and the store for what is read before the transaction."""
+
+    now: datetime
+    shelf: Shelf
+    database: Database
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The courses, or None while no index is open."""
+        return self.shelf.catalogue
+
+
+Handle = Callable[[Incoming, Transaction, Context], Awaitable[list[Reply]]]
+Prepare = Callable[[Incoming, Context], Awaitable[Handle]]
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """Handled at once, inside the transaction."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Has work to do before the transaction opens; `prepare` gives what to do inside it."""
+
+    prepare: Prepare
+
+
+Route = Quick | Slow

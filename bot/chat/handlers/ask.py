@@ -1,0 +1,129 @@
+"""Questions: looked up in the course, and answered in its own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.chat import small_talk
+from bot.chat.answers import answer_buttons, answer_text
+from bot.chat.callback_data import Ask
+from bot.chat.handlers.courses import current_course
+from bot.chat.handlers.start import example_question, start
+from bot.chat.replies import Reply, Text
+from bot.chat.small_talk import SmallTalk
+from bot.chat.styled import italic, join, plain
+from bot.chat.texts import en as texts
+from bot.errors import CourseNotReady
+from bot.storage import feedback, turns
+from bot.storage.feedback import Feedback, Kind
+from bot.storage.turns import KeptPassage
+from retrieval import NoAnswer, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.chat.context import Context, Handle
+    from bot.chat.incoming import Incoming
+    from bot.chat.shelf import Found
+    from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
+    from retrieval import Passage
+
+__all__ = ["ask", "ask_example"]
+
+REMEMBERED = 3
+"""Turns that a question may lean on."""
+
+CONVERSATION = timedelta(minutes=30)
+"""After so long a pause a question stands by itself."""
+
+KEPT_PASSAGES = 3
+"""The one that answers, and the two other places."""
+
+
+async def ask(incoming: Incoming, context: Context) -> Handle:
+    """A learner's text: small talk, or a question."""
+    talk, question = small_talk.recognise(incoming.text)
+    if talk is SmallTalk.WHO_ARE_YOU:
+        return start
+    if talk is not None:
+        return partial(_say, said=texts.SMALL_TALK[talk])
+    return await _look_up(incoming, context, question)
+
+
+async def ask_example(incoming: Incoming, context: Context) -> Handle:
+    """The example question, as if the learner had typed it."""
+    course = context.catalogue and context.catalogue.course(incoming.pressed(Ask).course)
+    question = example_question(course) if course else None
+    if question is None:
+        return start
+    return await _look_up(incoming, context, question, shown=True)
+
+
+async def _look_up(
+    incoming: Incoming, context: Context, question: str, *, shown: bool = False
+) -> Handle:
+    previous, course = await _conversation(incoming.who, context)
+    try:
+        found = await context.shelf.answer(question, previous, course)
+    except CourseNotReady:
+        return partial(_say, said=texts.NOT_READY)
+    turn = _turn(question, course, found, context)
+    return partial(_answer, turn=turn, found=found, shown=shown)
+
+
+async def _conversation(who: LearnerId, context: Context) -> tuple[Sequence[Turn], str | None]:
+    """The turns before this one, and the course that is asked."""
+    async with context.database.read() as tx:
+        before = await turns.recent(tx, who, since=context.now - CONVERSATION, limit=REMEMBERED)
+        catalogue = context.catalogue
+        course = await current_course(tx, who, catalogue) if catalogue else None
+    return [Turn(turn.question, turn.cited) for turn in before], course.id if course else None
+
+
+def _turn(question: str, course: str | None, found: Found, context: Context) -> turns.Turn:
+    outcome = found.outcome
+    turn = turns.Turn(question, "none", found.generation, context.now, course)
+    if isinstance(outcome, NoAnswer):
+        return replace(turn, passages=_kept(outcome.nearest))
+    passages = _kept(outcome.passages)
+    return replace(
+        turn,
+        level=outcome.level,
+        answer=outcome.text,
+        cited=passages[0].place,
+        passages=passages,
+    )
+
+
+def _kept(passages: Sequence[Passage]) -> tuple[KeptPassage, ...]:
+    return tuple(
+        KeptPassage(passage.place, passage.text, passage.highlights)
+        for passage in passages[:KEPT_PASSAGES]
+    )
+
+
+async def _answer(
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    *,
+    turn: turns.Turn,
+    found: Found,
+    shown: bool,
+) -> list[Reply]:
+    turn = replace(turn, id=await turns.add(tx, incoming.who, turn))
+    if turn.level == "none":
+        place = turn.passages[0].place if turn.passages else None
+        entry = Feedback(Kind.UNANSWERED, turn.question, place, context.now)
+        await feedback.add(tx, incoming.who, turn.id, entry)
+    asked = italic(texts.asked(turn.question)) if shown else ""
+    text = join("\n\n", (asked, answer_text(turn, found.catalogue)))
+    return [Text(text, answer_buttons(turn, found.catalogue))]
+
+
+async def _say(incoming: Incoming, tx: Transaction, context: Context, *, said: str) -> list[Reply]:
+    return [Text(plain(said))]

@@ -1,0 +1,89 @@
+"""What a handler gets to know of an update: who wrote what, where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.chat.callback_data import Data, UnknownData, parse
+from bot.storage.learners import LearnerId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+__all__ = ["Incoming"]
+
+_D = TypeVar("_D", bound=Data)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a learner did.
+
+    `text` is what they wrote, without the command. `query` is set when they pressed a button;
+    `button` is then what it means (None when that is not known) and `message` the message it
+    stands under; `blocked` that they have just blocked the bot. The words stay out of the repr.
+    """
+
+    update: int
+    who: LearnerId
+    chat: int
+    private: bool
+    language: str | None = None
+    text: str = field(default="", repr=False)
+    button: Data | None = None
+    query: str | None = None
+    message: int | None = None
+    blocked: bool = False
+
+    @classmethod
+    def of(cls, update: Update, bot: int) -> Incoming | None:
+        """The update's content, or None when it is nobody's doing (a channel's, for example)."""
+        user, chat = update.effective_user, update.effective_chat
+        if user is None or chat is None:
+            return None
+        query, message = update.callback_query, update.effective_message
+        return cls(
+            update=update.update_id,
+            who=LearnerId(bot, user.id),
+            chat=chat.id,
+            private=chat.type == chat.PRIVATE,
+            language=user.language_code,
+            text=_words(update),
+            button=_meaning(query.data) if query else None,
+            query=query.id if query else None,
+            message=message.message_id if message else None,
+            blocked=_blocks(update),
+        )
+
+    def pressed(self, kind: type[_D]) -> _D:
+        """What the button carries; `routes` has made sure of its kind."""
+        assert isinstance(self.button, kind)  # noqa: S101
+        return self.button
+
+
+def _meaning(data: str | None) -> Data | None:
+    try:
+        return parse(data or "")
+    except UnknownData:
+        return None
+
+
+def _blocks(update: Update) -> bool:
+    change = update.my_chat_member
+    return change is not None and change.new_chat_member.status == "kicked"
+
+
+def _words(update: Update) -> str:
+    """The written text, or what follows a command; clean enough for any database.
+
+    A lone surrogate cannot be written as UTF-8, and PostgreSQL takes no NUL.
+    """
+    message = update.message
+    if message is None or message.text is None:
+        return ""
+    text = message.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = text.replace("\0", "")
+    if text.startswith("/"):
+        _, _, text = text.partition(" ")
+    return text.strip()

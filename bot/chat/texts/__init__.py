@@ -1,0 +1,1 @@
+"""Every string a learner reads, one file a language."""

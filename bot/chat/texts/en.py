@@ -1,0 +1,166 @@
+"""What the tutor says, in English. Short, warm, plain, exact."""
+
+from __future__ import annotations
+
+# --- who the tutor is: the profile and the command menu ---------------------------------------
+
+DESCRIPTION = (
+    "Ask a question in your own words and get the passage of the course that answers it, "
+    "with the lesson named. Or read the lessons here, section by section."
+)
+SHORT_DESCRIPTION = "A tutor that answers from the course, and says so when the course does not."
+COMMANDS = {
+    "lessons": "Read the lessons",
+    "help": "What I can do",
+    "start": "Begin",
+}
+COURSE_COMMAND = {"course": "Choose a course"}
+
+# --- buttons ----------------------------------------------------------------------------------
+
+LESSONS = "Lessons"
+ALL_LESSONS = "All lessons"
+ALL_COURSES = "All courses"
+CONTENTS = "Contents"
+START_READING = "Start reading"
+BACK = "‹ Back"
+NEXT = "Next ›"
+FINISH = "Finish"
+SHOW_IN_LESSON = "Show in lesson"
+OTHER_PLACES = "Other places"
+NOT_HELPFUL = "Not helpful"
+BACK_TO_ANSWER = "‹ Back to the answer"
+READ_LESSON = "Open the lesson"
+
+
+def continue_reading(lesson: str) -> str:
+    """Button: on with the lesson at the kept place."""
+    return f"Continue: {lesson}"
+
+
+def continue_at(number: int, of: int) -> str:
+    """Button on a lesson's first page."""
+    return f"Continue at {number} of {of}"
+
+
+def next_lesson(title: str) -> str:
+    """Button after the end of a lesson."""
+    return f"Next: {title}"
+
+
+# --- start and help ---------------------------------------------------------------------------
+
+
+def welcome(courses: list[str]) -> str:
+    """Answer to /start: three lines of what it can do."""
+    what = courses[0] if len(courses) == 1 else "the course"
+    return (
+        f"Ask me anything about {what}: I show the passage that answers it.\n"
+        "Read the lessons here, section by section: I keep your place.\n"
+        "If the course does not say, I tell you so."
+    )
+
+
+EXAMPLE = "For example, tap the question below, or type your own."
+HELP = (
+    "Write a question in your own words, for example “who won, and when?”. "
+    "I answer with a sentence of the course, the passage around it, and where it stands. "
+    "You can go on from there: “and why?”.\n\n"
+    "/lessons – read the course; I keep your place\n"
+    "/help – this text"
+)
+HELP_COURSE = "/course – choose between the courses"
+HELP_AUTHOR = (
+    "Under an answer, Not helpful tells the author of the course that something is missing."
+)
+
+# --- lessons ----------------------------------------------------------------------------------
+
+CHOOSE_LESSON = "Choose a lesson."
+CHOOSE_COURSE = "Choose a course. Questions and /lessons then go to it."
+READ = "read"
+OBJECTIVES = "What you will learn"
+SOURCES = "Sources"
+LESSON_FINISHED = "That was the whole lesson."
+COURSE_FINISHED = "That was the last lesson of the course."
+
+
+def minutes(count: int) -> str:
+    """How long a lesson takes."""
+    return f"{count} min"
+
+
+def lesson(number: int, title: str) -> str:
+    """A lesson by name."""
+    return f"Lesson {number} · {title}"
+
+
+def position(number: int, of: int) -> str:
+    """Where one is among the sections."""
+    return f"{number} of {of}"
+
+
+def part(number: int, of: int) -> str:
+    """Which page of a long section."""
+    return f"part {number} of {of}"
+
+
+def course_chosen(title: str) -> str:
+    """After a course was chosen."""
+    return f"{title} it is. Ask me anything about it, or open /lessons."
+
+
+# --- questions --------------------------------------------------------------------------------
+
+CLOSEST = "I am not sure the course answers this. The closest place:"
+NOT_IN_COURSE = "The course does not say."
+NEAREST = "These sections come nearest:"
+OTHERS = "Other places in the course:"
+NO_OTHERS = "No other place comes near."
+NOTED = "Noted for the author. Thank you."
+NOTED_BEFORE = "This is noted already."
+
+
+def asked(question: str) -> str:
+    """Shows which question an example button asked."""
+    return f"“{question}”"
+
+
+def example_question(lesson: str) -> str:
+    """Where no heading of the course is a question."""
+    return f"What is the lesson “{lesson}” about?"
+
+
+# --- small talk -------------------------------------------------------------------------------
+
+SMALL_TALK = {
+    "greeting": "Hello. What would you like to know?",
+    "thanks": "You are welcome.",
+    "farewell": "Goodbye. Your place in the lessons is kept.",
+    "how_are_you": "Well, thank you. What would you like to know?",
+    "fine": "Good. Ask on whenever you like.",
+    "short": "Write a question in a few words, and I will look it up in the course.",
+}
+
+# --- when something does not go as expected -----------------------------------------------------
+
+UNKNOWN_COMMAND = "I do not know that command. /help lists what I can do."
+NOT_TEXT = "I read text for now. Write your question in a message."
+IN_PRIVATE = "I work in a private chat: write to me there."
+OLD_BUTTON = "That button is from an earlier version of me. /lessons and any question still work."
+SECTION_GONE = "That part of the course has changed since. /lessons shows what there is now."
+ANSWER_GONE = "I no longer have that answer. Ask again, and I will look it up."
+NOT_READY = (
+    "The course cannot be opened just now. Whoever runs this tutor can see why in its log. "
+    "Please try again later."
+)
+FAILED = "That did not work, and it is my fault. Please try again in a moment."
+
+
+def still_reading(done: int, total: int) -> str:
+    """While the index is built for the first time."""
+    so_far = f" ({done * 100 // total} %)" if total else ""
+    return (
+        f"I am still reading the course{so_far}. "
+        "Ask already if you like: the answer comes as soon as I have read it."
+    )

@@ -1,0 +1,47 @@
+"""The typing notice: "Viva is typing…" above the chat while something takes its time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from telegram import Bot
+
+__all__ = ["typing_notice"]
+
+_log = logging.getLogger(__name__)
+
+AFTER = 0.5
+"""Seconds of work before the first notice: quick answers need none, and notices count as calls."""
+
+EVERY = 4.0
+"""Seconds between notices. Telegram shows one for 5 seconds at most."""
+
+
+@asynccontextmanager
+async def typing_notice(bot: Bot, chat: int) -> AsyncIterator[None]:
+    """Show it while the block runs, if that takes long enough."""
+    notice = asyncio.create_task(_keep_typing(bot, chat))
+    try:
+        yield
+    finally:
+        notice.cancel()
+        await asyncio.gather(notice, return_exceptions=True)
+
+
+async def _keep_typing(bot: Bot, chat: int) -> None:
+    await asyncio.sleep(AFTER)
+    while True:
+        try:
+            await bot.send_chat_action(chat, ChatAction.TYPING)
+        except TelegramError as error:
+            _log.debug("No typing notice: %s", error)
+        await asyncio.sleep(EVERY)
