@@ -1,0 +1,80 @@
+"""The composition root: the one place that knows every room, the clock and the signals."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.chat.shelf import Shelf
+from bot.chat.tutor import Tutor
+from bot.local.server import LocalServer
+from bot.storage import feedback
+from bot.storage.database import Database
+from bot.storage.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from bot.settings import Settings
+    from bot.storage.feedback import Feedback
+
+__all__ = ["all_feedback", "run"]
+
+
+def machine_clock() -> datetime:
+    """The time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+async def run(settings: Settings, port: int, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `announce` gets the one line that says where."""
+    serving = asyncio.current_task()
+    assert serving is not None  # noqa: S101
+    loop = asyncio.get_running_loop()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stop, serving.cancel)
+    try:
+        async with AsyncExitStack() as stack:
+            tutor = await _open(settings, port, announce, stack)
+            await tutor.run()
+    except asyncio.CancelledError:
+        announce("Viva has stopped.")
+
+
+async def all_feedback(settings: Settings) -> Sequence[Feedback]:
+    """What learners told the authors."""
+    async with _store(settings) as database, database.read() as tx:
+        return await feedback.everything(tx)
+
+
+async def _open(
+    settings: Settings, port: int, announce: Callable[[str], None], stack: AsyncExitStack
+) -> Tutor:
+    """Every room, opened in order; the stack closes them."""
+    database = await stack.enter_async_context(_store(settings))
+    token, api = (
+        settings.token.get_secret_value() if settings.token else None,
+        settings.telegram_api,
+    )
+    if token is None:
+        server = await stack.enter_async_context(LocalServer(settings.home, port))
+        token, api = server.token, server.url
+        announce(f"Viva is at {server.url}  (Ctrl+C stops it)")
+    else:
+        announce(f"Viva answers on {api or 'Telegram'}  (Ctrl+C stops it)")
+    shelf = await stack.enter_async_context(Shelf(settings.lessons, settings.index))
+    return Tutor(token, database, shelf, machine_clock, api)
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Database]:
+    """The database, brought to this version."""
+    database = Database(settings.home / "viva.db")
+    try:
+        await migrate(database)
+        yield database
+    finally:
+        await database.close()

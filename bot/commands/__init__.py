@@ -1,0 +1,1 @@
+"""The verbs of the `viva` command, one file for each kind of person who calls them."""
