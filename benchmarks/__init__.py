@@ -1,0 +1,1 @@
+"""Measurements beside named baselines; see `python -m benchmarks --help`."""
