@@ -6,6 +6,8 @@
     │   └── NewerDatabase     a later Viva made it
     ├── TokenRefused          the Bot API does not know the token
     ├── TokenInUse            another program polls with the same token
+    ├── CannotListen          no server can be opened at an address of this machine
+    │   └── PortInUse         another program listens there
     └── CourseNotReady        there is no index to answer from
 
 Retrieval has its own tree (`retrieval.errors`), and so has the local server (`bot.local.errors`).
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "CannotListen",
     "CourseNotReady",
     "NewerDatabase",
+    "PortInUse",
     "SettingsError",
     "StorageError",
     "TokenInUse",
@@ -58,6 +62,20 @@ class TokenRefused(TutorError):
 
 class TokenInUse(TutorError):
     """Another program polls with this bot's token. Stop it, or use a token of its own."""
+
+
+class CannotListen(TutorError):
+    """No server can be opened at an address of this machine."""
+
+
+class PortInUse(CannotListen):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is in use. Stop the other program or choose another: "
+            f"viva run --port {port + 1}"
+        )
 
 
 class CourseNotReady(TutorError):

@@ -1,9 +1,10 @@
 """What can go wrong in the local server.
 
 LocalServerError          what stops the server; the message says what to do
-├── PortInUse             another program listens there
 ├── HomeInUse             another server keeps its chats in the same folder
 └── HomeDamaged           a file of that folder is cut, foreign, missing or not ours to write
+
+A port that cannot be had is told by `bot.errors.CannotListen`, for whoever serves.
 
 ApiError                  what a bot or the page is told; the server goes on
 """
@@ -15,21 +16,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ApiError", "HomeDamaged", "HomeInUse", "LocalServerError", "PortInUse"]
+__all__ = ["ApiError", "HomeDamaged", "HomeInUse", "LocalServerError"]
 
 
 class LocalServerError(Exception):
     """The root of what stops the local server."""
-
-
-class PortInUse(LocalServerError):
-    """Another program listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"Port {port} is in use. Stop the other program or choose another: "
-            f"viva run --port {port + 1}"
-        )
 
 
 class HomeInUse(LocalServerError):

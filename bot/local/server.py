@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import errno
 import re
 import secrets
-import socket
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.local.botapi import BotApi
-from bot.local.errors import HomeDamaged, LocalServerError, PortInUse
+from bot.local.errors import HomeDamaged, LocalServerError
 from bot.local.files import Files
 from bot.local.guard import Guard, Session
 from bot.local.page import Page
 from bot.local.people import Person
 from bot.local.store import Store
 from bot.local.switchboard import Bot, Switchboard
+from bot.serving import bound, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
 
+    from bot.serving import QuietServer
+
 TOKEN = re.compile(r"\d{1,15}:[A-Za-z0-9_-]{8,}")
 FIRST_PERSON = "Alex"
 REMEDY = "Delete it, and a new token is made."
-STOP_SECONDS = 3  # for answers under way
-IDLE_SECONDS = 75  # longer than clients keep a connection, so that they are the ones to close it
 
 
 def machine_clock() -> datetime:
@@ -46,7 +41,8 @@ def machine_clock() -> datetime:
 
 
 class LocalServer:
-    """Serves while its `async with` block lasts. Raises `LocalServerError` on entering.
+    """Serves while its `async with` block lasts. Raises `LocalServerError` or `CannotListen` on
+    entering.
 
     The server's own bot has `token`, made once and kept in `home/local/token`; `tokens` lets other
     bots in as well. Any other token is answered 401. With port 0 any free port is taken.
@@ -71,7 +67,7 @@ class LocalServer:
         self._clock = clock
         self._tokens = tuple(tokens)
         self._stack = AsyncExitStack()
-        self._uvicorn: QuietServer | None = None
+        self._serving: QuietServer | None = None
         self.switchboard: Switchboard
 
     @cached_property
@@ -129,10 +125,12 @@ class LocalServer:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            listening = stack.enter_context(bound(self._host, self.port))
+            listening = stack.enter_context(bound(self.port, self._host))
             self.port = listening.getsockname()[1]
             self._open_board(stack)
-            await self._serve(stack, listening)
+            application = self._application()
+            self._serving = await stack.enter_async_context(serving(application, listening))
+            stack.callback(self.switchboard.close)
             self._stack = stack.pop_all()
         return self
 
@@ -145,31 +143,6 @@ class LocalServer:
         self.switchboard = Switchboard(store, Files(self._folder / "files", store), self._clock)
         if not store.people():
             self.switchboard.add_person(FIRST_PERSON)
-
-    async def _serve(self, stack: AsyncExitStack, listening: socket.socket) -> None:
-        config = uvicorn.Config(
-            self._application(),
-            log_config=None,
-            http=QuietProtocol,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-        self._uvicorn = QuietServer(config)
-        serving = asyncio.create_task(self._uvicorn.serve(sockets=[listening]))
-        stack.push_async_callback(self._stop, self._uvicorn, serving)
-        while not self._uvicorn.started:
-            if serving.done():
-                serving.result()
-                raise LocalServerError("The local server ended before it had begun.")
-            await asyncio.sleep(0.01)
-
-    async def _stop(self, server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-        self.switchboard.close()
-        server.should_exit = True
-        await serving
 
     def _application(self) -> Starlette:
         hosts = frozenset(f"{name}:{self.port}" for name in (self._host, "127.0.0.1", "localhost"))
@@ -187,47 +160,5 @@ class LocalServer:
         )
 
     def _cut(self, request: Request) -> None:
-        """Closes the connection of a request without an answer."""
-        if self._uvicorn is None:
-            return
-        for connection in list(self._uvicorn.server_state.connections):
-            if getattr(connection, "client", None) == request.scope["client"]:
-                connection.transport.abort()
-
-
-class QuietProtocol(H11Protocol):
-    """HTTP without a log of requests: their addresses hold the token.
-
-    uvicorn's own switch turns off a logger of the whole process, and whoever sets up logging later
-    turns it on again.
-    """
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.access_log = False
-
-
-class QuietServer(uvicorn.Server):
-    """uvicorn that leaves the signals to the program around it."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Captures none."""
-        yield
-
-
-@contextlib.contextmanager
-def bound(host: str, port: int) -> Iterator[socket.socket]:
-    """A listening socket. Raises `PortInUse`."""
-    # The protocol is named because asyncio sets TCP_NODELAY only then; without it every answer
-    # waits 40 ms for the other side's acknowledgement.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-            listening.listen(128)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortInUse(port) from error
-            raise LocalServerError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
-        yield listening
+        if self._serving:
+            self._serving.cut(request)

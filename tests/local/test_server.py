@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram import Bot
 
-from bot.local.errors import HomeDamaged, HomeInUse, LocalServerError, PortInUse
+from bot.errors import CannotListen, PortInUse
+from bot.local.errors import HomeDamaged, HomeInUse, LocalServerError
 from bot.local.server import LocalServer
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ async def test_a_port_in_use_is_told_with_the_way_out(tmp_path: Path) -> None:
         with pytest.raises(PortInUse, match=f"choose another: viva run --port {port + 1}"):
             async with LocalServer(tmp_path, port=port):
                 pass
+
+
+async def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotListen, match=r"^Cannot listen on 192\.0\.2\.1:0: .+\.$"):
+        async with LocalServer(tmp_path, port=0, host="192.0.2.1"):
+            pass
 
 
 async def test_a_home_in_use_is_told(tmp_path: Path) -> None:
