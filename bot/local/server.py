@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
 
     from bot.serving import QuietServer
 
@@ -45,7 +46,8 @@ class LocalServer:
     entering.
 
     The server's own bot has `token`, made once and kept in `home/local/token`; `tokens` lets other
-    bots in as well. Any other token is answered 401. With port 0 any free port is taken.
+    bots in as well. Any other token is answered 401. With port 0 any free port is taken. `routes`
+    stand beside the server's own, for its owner; like those they answer under our host names alone.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class LocalServer:
         bot_name: str = "Viva",
         clock: Callable[[], datetime] = machine_clock,
         tokens: Sequence[str] = (),
+        routes: Sequence[BaseRoute] = (),
     ) -> None:
         for token in tokens:
             if not TOKEN.fullmatch(token):
@@ -66,6 +69,7 @@ class LocalServer:
         self._bot_name = bot_name
         self._clock = clock
         self._tokens = tuple(tokens)
+        self._routes = tuple(routes)
         self._stack = AsyncExitStack()
         self._serving: QuietServer | None = None
         self.switchboard: Switchboard
@@ -155,7 +159,7 @@ class LocalServer:
         page = Page(self.bots, board, Session(key, self.port, hosts))
         api = BotApi(by_token, board, self._cut)
         return Starlette(
-            routes=[*api.routes(), *page.routes()],
+            routes=[*api.routes(), *page.routes(), *self._routes],
             middleware=[Middleware(Guard, hosts=hosts)],
         )
 

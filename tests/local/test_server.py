@@ -4,7 +4,10 @@ import socket
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from telegram import Bot
 
 from bot.errors import CannotListen, PortInUse
@@ -13,6 +16,8 @@ from bot.local.server import LocalServer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from starlette.requests import Request
 
 
 def talking(server: LocalServer) -> Bot:
@@ -50,6 +55,20 @@ async def test_settings_and_files_are_there_after_a_restart(tmp_path: Path) -> N
         assert (await bot.get_my_description()).description == "Ask me"
         file = await bot.get_file(sent.document.file_id)
         assert bytes(await file.download_as_bytearray()) == b"content"
+
+
+async def test_an_owners_routes_stand_beside_the_servers_own(tmp_path: Path) -> None:
+    async def health(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("well")
+
+    async with (
+        LocalServer(tmp_path, port=0, routes=[Route("/health", health)]) as server,
+        httpx.AsyncClient(base_url=server.url) as client,
+    ):
+        assert (await client.get("/health")).text == "well"
+        assert (await client.get("/")).status_code == 200
+        foreign = await client.get("/health", headers={"Host": "evil.example"})
+        assert foreign.status_code == 421
 
 
 async def test_a_port_in_use_is_told_with_the_way_out(tmp_path: Path) -> None:
