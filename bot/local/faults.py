@@ -16,7 +16,8 @@ class Faults(BaseModel):
 
     "502" answers with a page instead of JSON, as a proxy would. The cuts close the connection
     without an answer: before the call had its effect, or after it. `times` counts failures down;
-    None goes on failing. Delays are no failures and go on.
+    None goes on failing. Delays are no failures and go on. `repeat` is how often each update is
+    posted to a webhook, one time after the other.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -25,6 +26,7 @@ class Faults(BaseModel):
     failure: Failure = "none"
     retry_after: int = Field(default=5, ge=1, le=3600)  # seconds, in a 429
     times: int | None = Field(default=None, ge=1)
+    repeat: int = Field(default=1, ge=1, le=10)
     methods: tuple[str, ...] = ()  # patterns such as "send*"; none: every method
 
     def meets(self, method: str) -> bool:

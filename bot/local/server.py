@@ -135,6 +135,8 @@ class LocalServer:
             application = self._application()
             self._serving = await stack.enter_async_context(serving(application, listening))
             stack.callback(self.switchboard.close)
+            self.switchboard.webhooks.start(self.bots)
+            stack.push_async_callback(self.switchboard.webhooks.close)
             self._stack = stack.pop_all()
         return self
 

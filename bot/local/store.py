@@ -227,12 +227,39 @@ class Store:
         )  # fmt: skip
         return int(row[0]) if row and row[0] else 0
 
-    def confirm(self, bot_id: int, before: int) -> list[tuple[int, int]]:
-        """Forgets all updates under an id; whose messages they brought, as (person, message)."""
+    def updates_after(self, bot_id: int, update_id: int) -> list[tuple[int, int]]:
+        """The updates that came after one, oldest first: id, and the person's."""
         return self._run(
-            "DELETE FROM updates WHERE bot_id = ? AND update_id < ? "
+            "SELECT update_id, person_id FROM updates WHERE bot_id = ? AND update_id > ? "
+            "ORDER BY update_id",
+            bot_id, update_id,
+        ).fetchall()  # fmt: skip
+
+    def update(self, bot_id: int, now: int, update_id: int) -> JSON | None:
+        """One that waits."""
+        row = self._row(
+            "SELECT body FROM updates WHERE bot_id = ? AND update_id = ? AND made >= ?",
+            bot_id, update_id, now - KEPT_SECONDS,
+        )  # fmt: skip
+        return {"update_id": update_id, **json.loads(row[0])} if row else None
+
+    def waiting(self, bot_id: int, now: int) -> int:
+        """How many updates wait."""
+        row = self._row(
+            "SELECT count(*) FROM updates WHERE bot_id = ? AND made >= ?",
+            bot_id, now - KEPT_SECONDS,
+        )  # fmt: skip
+        return int(row[0]) if row else 0
+
+    def confirm(self, bot_id: int, first: int, before: int) -> list[tuple[int, int]]:
+        """Forgets all updates from one id to under another.
+
+        Answers whose messages they brought, as (person, message).
+        """
+        return self._run(
+            "DELETE FROM updates WHERE bot_id = ? AND update_id >= ? AND update_id < ? "
             "RETURNING person_id, message_id",
-            bot_id, before,
+            bot_id, first, before,
         ).fetchall()  # fmt: skip
 
     def unread(self, bot_id: int, person_id: int) -> set[int]:

@@ -15,9 +15,10 @@ from bot.local.entities import TEXT_LENGTH, formatted
 from bot.local.errors import ApiError, bad_request
 from bot.local.faults import Faults
 from bot.local.polling import Polling
+from bot.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from bot.local.files import Files
@@ -60,6 +61,7 @@ class Switchboard:
         self.files = files
         self._clock = clock
         self.polling = Polling(store, self.now)
+        self.webhooks = Webhooks(self)
         self.faults = Faults()
         self._listeners: list[tuple[int, asyncio.Queue[JSON | None]]] = []
 
@@ -283,8 +285,15 @@ class Switchboard:
         """Forgets what the bot has seen: ids under `offset`; below 0, all but the last few."""
         if offset < 0:
             offset = self.store.nth_last_update(bot.id, -offset)
+        self._read(bot, self.store.confirm(bot.id, 0, offset))
+
+    def delivered(self, bot: Bot, update_id: int) -> None:
+        """Forgets one update that a webhook took."""
+        self._read(bot, self.store.confirm(bot.id, update_id, update_id + 1))
+
+    def _read(self, bot: Bot, messages: Iterable[tuple[int, int]]) -> None:
         latest: dict[int, int] = {}
-        for person_id, message_id in self.store.confirm(bot.id, offset):
+        for person_id, message_id in messages:
             if message_id:
                 latest[person_id] = max(message_id, latest.get(person_id, 0))
         for person_id, message_id in latest.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 def check(method: str, result: Any) -> None:
     """Every field is known, every required one there, all the way down."""
     bot_api().value(bot_api().methods[method]["returns"], result)
+
+
+async def failed_delivery(raw: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(5):
+        while "last_error_date" not in (await raw.post("getWebhookInfo")).json()["result"]:
+            pass
 
 
 async def test_every_method_answers_as_specified(
@@ -94,6 +101,12 @@ async def test_every_method_answers_as_specified(
         await call(f"setMy{noun}", **{field: "Viva"})
         assert (await call(f"getMy{noun}", language_code="de"))[field] == "Viva"
     await call("getMe")
+    hook = {"url": "http://127.0.0.1:9/hook", "secret_token": "s", "max_connections": 3}
+    await call("setWebhook", **hook, allowed_updates=["message"])
+    ada.says("nobody listens there")
+    await failed_delivery(raw)
+    info = await call("getWebhookInfo")
+    assert (info["url"], info["pending_update_count"]) == (hook["url"], 5)
     await call("deleteWebhook", drop_pending_updates=True)
     assert tried == set(METHODS) == set(bot_api().methods)
 
