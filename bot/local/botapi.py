@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.local.arguments import BODY_BYTES, capped, collected
 from bot.local.errors import ApiError
 from bot.local.methods import METHODS, Call, perform
+from bot.local.record import Sent, has_effect
 from bot.local.spec import bot_api
 
 if TYPE_CHECKING:
@@ -75,7 +76,28 @@ class BotApi:
             await asyncio.sleep(faults.delay)
             if faults.failure != "none":
                 return await self._fail(request, name, call, arguments)
-        return JSONResponse({"ok": True, "result": await perform(name, call, arguments)})
+            if faults.limit and has_effect(name):
+                seconds = self._board.flood.refuses(faults, asyncio.get_running_loop().time())
+                if seconds:
+                    raise self._too_many(name, arguments, seconds)
+        return JSONResponse({"ok": True, "result": await self._perform(name, call, arguments)})
+
+    async def _perform(self, name: str, call: Call, arguments: dict[str, Any]) -> Any:
+        result = await perform(name, call, arguments)
+        self._note(name, arguments)
+        return result
+
+    def _note(self, name: str, arguments: dict[str, Any], retry_after: int = 0) -> None:
+        """Into the record, if one is kept."""
+        if self._board.record is None or not has_effect(name):
+            return
+        at = asyncio.get_running_loop().time()
+        text = arguments.get("text") or arguments.get("caption")
+        self._board.record.append(Sent(at, name, arguments.get("chat_id"), text, retry_after))
+
+    def _too_many(self, name: str, arguments: dict[str, Any], seconds: int) -> ApiError:
+        self._note(name, arguments, seconds)
+        return ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
     async def _fail(
         self, request: Request, name: str, call: Call, arguments: dict[str, Any]
@@ -86,13 +108,11 @@ class BotApi:
         if faults.failure == "500":
             raise ApiError(500, "Internal Server Error: restart")
         if faults.failure == "429":
-            seconds = faults.retry_after
-            text = f"Too Many Requests: retry after {seconds}"
-            raise ApiError(429, text, retry_after=seconds)
+            raise self._too_many(name, arguments, faults.retry_after)
         if faults.failure == "502":
             return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", status_code=502)
         if faults.failure == "cut-after":
-            await perform(name, call, arguments)
+            await self._perform(name, call, arguments)
         self._cut(request)
         await asyncio.sleep(0)
         return Response()  # goes nowhere

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.local.entities import TEXT_LENGTH, formatted
 from bot.local.errors import ApiError, bad_request
-from bot.local.faults import Faults
+from bot.local.faults import Faults, Flood
 from bot.local.polling import Polling
 from bot.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from bot.local.files import Files
+    from bot.local.record import Sent
     from bot.local.store import JSON, Store
 
 HISTORY = 500  # messages that the page shows
@@ -32,6 +34,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
 )
+MIGRATED = "group chat was upgraded to a supergroup chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Switchboard:
         self.polling = Polling(store, self.now)
         self.webhooks = Webhooks(self)
         self.faults = Faults()
+        self.flood = Flood()
+        self.record: list[Sent] | None = None
         self._listeners: list[tuple[int, asyncio.Queue[JSON | None]]] = []
 
     def now(self) -> int:
@@ -92,6 +97,8 @@ class Switchboard:
         """The person behind a chat id, if the bot may write there."""
         if isinstance(chat_id, str):
             raise bad_request("chat not found")
+        if moved := self.faults.migrated.get(chat_id):
+            raise ApiError(400, f"Bad Request: {MIGRATED}", migrate_to_chat_id=moved)
         self.person(chat_id)
         blocked = self.store.blocked(bot.id, chat_id)
         if blocked is None:
@@ -300,9 +307,20 @@ class Switchboard:
             self._tell(bot.id, {"kind": "read", "chat": person_id, "message_id": message_id})
 
     def set_faults(self, faults: Faults) -> None:
-        """What goes wrong from now on."""
+        """What goes wrong from now on. A new limit begins anew."""
+        if faults.limit != self.faults.limit:
+            self.flood = Flood()
         self.faults = faults
         self._tell(None, {"kind": "faults", "faults": faults.model_dump()})
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Sent]]:
+        """The calls that show something in a chat, as they come while the block lasts."""
+        self.record = []
+        try:
+            yield self.record
+        finally:
+            self.record = None
 
     def _tell(self, bot_id: int | None, event: JSON) -> None:
         for listening_to, queue in self._listeners:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter
 
 from bot.local.faults import Faults
 
@@ -69,9 +69,23 @@ async def test_only_the_methods_named_fail(bot: Bot, ada: Person, page: httpx.As
         await bot.send_message(ada.id, "x")
 
 
+async def test_a_chat_that_has_migrated_says_where_to(
+    bot: Bot, ada: Person, page: httpx.AsyncClient
+) -> None:
+    await switch(page, migrated={-4711: ada.id})
+    with pytest.raises(ChatMigrated) as caught:
+        await bot.send_message(-4711, "x")
+    assert caught.value.new_chat_id == ada.id
+    await bot.send_message(ada.id, "x")
+    await switch(page)
+    with pytest.raises(BadRequest, match="Chat not found"):
+        await bot.send_message(-4711, "x")
+
+
 async def test_a_fault_that_is_none_is_refused(page: httpx.AsyncClient) -> None:
     wrongs: list[dict[str, Any]] = [
         {"failure": "fire"}, {"delay": -1}, {"times": 0}, {"spelling": 1},
+        {"limit": 0}, {"repeat": 0},
     ]  # fmt: skip
     for wrong in wrongs:
         answer = await page.post("/dev/faults", json=wrong)
