@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 UPLOAD_BYTES = 50 * 2**20
 DOWNLOAD_BYTES = 20 * 2**20
+UNAVAILABLE = "wrong file_id or the file is temporarily unavailable"
 logger = logging.getLogger(__name__)
 
 
@@ -27,6 +28,7 @@ class Files:
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store
+        self._forgotten: set[str] = set()
 
     async def keep(self, bot_id: int, kind: str, upload: Upload) -> JSON:
         """A new file of a bot. `kind` is the first part of its path, as in "photos"."""
@@ -61,6 +63,8 @@ class Files:
         if re.match(r"\w+://", file_id):
             raise bad_request("failed to get HTTP URL content")  # nothing is fetched from outside
         file = self._store.file(bot_id, "file_id", file_id)
+        if file_id in self._forgotten:
+            raise bad_request(UNAVAILABLE)
         if not file:
             raise bad_request("wrong file identifier/HTTP URL specified")
         if file["kind"] != kind:
@@ -71,8 +75,12 @@ class Files:
         """A file by its id."""
         file = self._store.file(bot_id, "file_id", file_id)
         if not file:
-            raise bad_request("wrong file_id or the file is temporarily unavailable")
+            raise bad_request(UNAVAILABLE)
         return file
+
+    def forget(self, file_id: str) -> None:
+        """Lets an id go stale: until the server stops, bots cannot send by it any more."""
+        self._forgotten.add(file_id)
 
     def at(self, bot_id: int, path: str) -> JSON:
         """A file by the path that `getFile` gave."""

@@ -41,6 +41,36 @@ async def test_a_photo_is_sent_again_by_its_id(
         await bot.send_document(ada.id, sent.photo[-1].file_id)
 
 
+async def test_a_document_is_sent_again_by_its_id(bot: Bot, ada: Person) -> None:
+    sent = await bot.send_document(ada.id, b"abc", filename="a.txt", caption="first")
+    assert sent.document
+    again = await bot.send_document(
+        ada.id, sent.document.file_id, caption="<b>again</b>", parse_mode="HTML"
+    )
+    assert again.document == sent.document
+    first, second = ada.chat()[-2:]
+    assert (first["caption"], second["caption"]) == ("first", "again")
+    assert second["document"]["file_name"] == "a.txt"
+
+
+async def test_a_stale_id_is_refused_until_the_file_comes_again(
+    bot: Bot, ada: Person, server: LocalServer, picture: Callable[[int, int], bytes]
+) -> None:
+    document = (await bot.send_document(ada.id, b"abc", filename="a.txt")).document
+    photo = (await bot.send_photo(ada.id, picture(4, 4))).photo[-1]
+    assert document
+    for file_id in (document.file_id, photo.file_id):
+        server.switchboard.files.forget(file_id)
+    stale = "Wrong file_id or the file is temporarily unavailable"
+    with pytest.raises(BadRequest, match=stale):
+        await bot.send_document(ada.id, document.file_id)
+    with pytest.raises(BadRequest, match=stale):
+        await bot.send_photo(ada.id, photo.file_id)
+    anew = (await bot.send_document(ada.id, b"abc", filename="a.txt")).document
+    assert anew
+    await bot.send_document(ada.id, anew.file_id)
+
+
 async def test_a_file_too_big_to_download_is_refused(bot: Bot, ada: Person) -> None:
     sent = await bot.send_document(ada.id, bytes(20 * 2**20 + 1))
     assert sent.document
