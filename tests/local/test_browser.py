@@ -70,6 +70,12 @@ async def echo(update: Update, _: Context) -> None:
         await update.message.reply_chat_action("typing")
     elif update.message.text == "show":
         await update.message.reply_html(SHOWN, reply_markup=KEYS)
+    elif update.message.text == "file":
+        sent = await update.message.reply_document(
+            b"abc", filename="notes.txt", caption="<b>Lesson</b> notes", parse_mode="HTML"
+        )
+        assert sent.document
+        await update.message.reply_document(sent.document.file_id, caption="Once more")
     else:
         await update.message.reply_text(f"You said: {update.message.text}")
 
@@ -172,6 +178,18 @@ async def test_an_answer_unfolds_and_its_buttons_work(page: Page) -> None:
     await expect(page.locator(".theirs").last).to_contain_text("The second page")
     await expect(page.locator(".key")).to_have_count(0)
     await expect(page.get_by_text("edited")).to_be_visible()
+
+
+async def test_a_document_is_shown_with_its_caption(page: Page) -> None:
+    await say(page, "file")
+    first, second = page.locator(".theirs").nth(0), page.locator(".theirs").nth(1)
+    await expect(second).to_contain_text("Once more")
+    await expect(first.locator("strong")).to_have_text("Lesson")
+    await expect(first).to_contain_text("Lesson notes")
+    for message in (first, second):
+        async with page.expect_download() as download:
+            await message.get_by_role("link", name="notes.txt").click()
+        assert (await (await download.value).path()).read_bytes() == b"abc"
 
 
 async def test_the_menu_of_commands_works_by_keyboard(page: Page) -> None:
