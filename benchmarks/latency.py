@@ -59,12 +59,15 @@ async def _over_http(home: Path, texts: list[str]) -> list[float]:
     await migrate(database)
     times = []
     async with LocalServer(home, 0) as server, Shelf(LESSONS, home / "index") as shelf:
-        tutor = Tutor(server.token, database, shelf, lambda: datetime.now(UTC), server.url)
+        tutor = Tutor(
+            server.token, database, shelf, lambda: datetime.now(UTC), owner=1, api=server.url
+        )
         serving = asyncio.create_task(tutor.run())
-        person = server.person("Ada")
-        person.says("what is a GAN?")
-        await person.hears(60)
+        first = server.person("Ada")
+        first.says("what is a GAN?")
+        await first.hears(60)
         for text in track(texts, description="asking", transient=True):
+            person = server.person("Ada")  # one chat gets a message a second at most
             started = time.perf_counter()
             person.says(text)
             await person.hears()

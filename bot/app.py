@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from starlette.applications import Starlette
+
+from bot.chat.door import Door
 from bot.chat.shelf import Shelf
 from bot.chat.tutor import Tutor
 from bot.local.server import LocalServer
+from bot.serving import bound, serving
 from bot.storage import feedback
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import URL
 
     from bot.settings import Settings
     from bot.storage.feedback import Feedback
 
-__all__ = ["all_feedback", "run"]
+__all__ = ["all_feedback", "run", "store"]
 
 
 def machine_clock() -> datetime:
@@ -46,7 +54,7 @@ async def run(settings: Settings, port: int, announce: Callable[[str], None]) ->
 
 async def all_feedback(settings: Settings) -> Sequence[Feedback]:
     """What learners told the authors."""
-    async with _store(settings) as database, database.read() as tx:
+    async with store(settings.database) as database, database.read() as tx:
         return await feedback.everything(tx)
 
 
@@ -54,25 +62,40 @@ async def _open(
     settings: Settings, port: int, announce: Callable[[str], None], stack: AsyncExitStack
 ) -> Tutor:
     """Every room, opened in order; the stack closes them."""
-    database = await stack.enter_async_context(_store(settings))
-    token, api = (
-        settings.token.get_secret_value() if settings.token else None,
-        settings.telegram_api,
-    )
-    if token is None:
+    if settings.token is None:
         server = await stack.enter_async_context(LocalServer(settings.home, port))
-        token, api = server.token, server.url
+        tutor = await _tutor(settings, server.token, server.url, stack)
+        server.mount(tutor.routes)
         announce(f"Viva is at {server.url}  (Ctrl+C stops it)")
-    else:
-        announce(f"Viva answers on {api or 'Telegram'}  (Ctrl+C stops it)")
+        return tutor
+    listening = stack.enter_context(bound(port))
+    token, api = settings.token.get_secret_value(), settings.telegram_api
+    tutor = await _tutor(settings, token, api, stack)
+    application = Starlette(routes=tutor.routes)
+    await stack.enter_async_context(serving(application, listening))
+    announce(f"Viva answers on {api or 'Telegram'}  (Ctrl+C stops it)")
+    return tutor
+
+
+async def _tutor(settings: Settings, token: str, api: str | None, stack: AsyncExitStack) -> Tutor:
+    database = await stack.enter_async_context(store(settings.database))
     shelf = await stack.enter_async_context(Shelf(settings.lessons, settings.index))
-    return Tutor(token, database, shelf, machine_clock, api)
+    return Tutor(
+        token,
+        database,
+        shelf,
+        machine_clock,
+        owner=secrets.randbits(62),
+        api=api,
+        webhook=settings.webhook_url,
+        door=Door(*settings.allowed),
+    )
 
 
 @asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Database]:
+async def store(where: Path | URL) -> AsyncIterator[Database]:
     """The database, brought to this version."""
-    database = Database(settings.home / "viva.db")
+    database = Database(where)
     try:
         await migrate(database)
         yield database

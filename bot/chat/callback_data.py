@@ -21,7 +21,9 @@ __all__ = [
     "Contents",
     "Courses",
     "Data",
+    "Delete",
     "Finish",
+    "KeepAll",
     "Leaf",
     "Lessons",
     "NotHelpful",
@@ -169,11 +171,25 @@ class NotHelpful(Data):
     turn: int
 
 
+@dataclass(frozen=True, slots=True)
+class Delete(Data):
+    """Forgets the learner."""
+
+    letter: ClassVar[str] = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAll(Data):
+    """Does not."""
+
+    letter: ClassVar[str] = "y"
+
+
 _KINDS: dict[str, type[Data]] = {
     kind.letter: kind
     for kind in (
         Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish,
-        Show, Leaf, Again, OtherPlaces, NotHelpful,
+        Show, Leaf, Again, OtherPlaces, NotHelpful, Delete, KeepAll,
     )
 }  # fmt: skip
 _ARGUMENT = re.compile(r"[0-9a-z]{1,12}")

@@ -44,12 +44,22 @@ class Quick:
 
     handle: Handle
 
+    @property
+    def name(self) -> str:
+        """For the log."""
+        return getattr(self.handle, "__name__", "handler").strip("_")
+
 
 @dataclass(frozen=True, slots=True)
 class Slow:
     """Has work to do before the transaction opens; `prepare` gives what to do inside it."""
 
     prepare: Prepare
+
+    @property
+    def name(self) -> str:
+        """For the log."""
+        return getattr(self.prepare, "__name__", "handler").strip("_")
 
 
 Route = Quick | Slow

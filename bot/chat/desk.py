@@ -1,99 +1,134 @@
-"""The desk: serves one update, from what came in to what goes out.
+"""The desk: serves one update, from the letter in the inbox to the replies in the outbox.
 
 A button is acknowledged before slow work; slow work is done before the transaction opens; what
-was changed is committed before anything is sent.
+was changed, the replies and the letter's "done" are committed together.
 """
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
 
 from telegram import Update
 
 from bot.chat.context import Context, Handle, Route, Slow
 from bot.chat.incoming import Incoming
-from bot.chat.replies import Acknowledge, Reply, Text
-from bot.chat.styled import plain
-from bot.chat.texts import en as texts
+from bot.chat.replies import Acknowledge, Reply, messages, to_json
+from bot.chat.routes import Routes
 from bot.chat.typing_notice import typing_notice
-from bot.storage import learners
+from bot.errors import TutorError
+from bot.storage import inbox, learners, outbox, pacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from telegram import Bot
-    from telegram.ext import CallbackContext
-
-    from bot.chat.routes import Callback
+    from bot.chat.door import Door
+    from bot.chat.replica import Replica
     from bot.chat.sending import Sender
     from bot.chat.shelf import Shelf
-    from bot.storage.database import Database
+    from bot.storage.database import Transaction
+    from bot.storage.inbox import Letter
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "LetterLost", "Unreadable"]
 
-_log = logging.getLogger(__name__)
+
+class LetterLost(TutorError):
+    """Another process has taken the letter meanwhile: what was done here must not count."""
+
+
+class Unreadable(TutorError):
+    """The update is none that Telegram would send."""
 
 
 class Desk:
-    """Brings updates, handlers, the store and the sender together."""
+    """Brings letters, handlers and the store together. `news` is called when replies wait."""
 
     def __init__(
-        self,
-        bot: Bot,
-        database: Database,
-        shelf: Shelf,
-        sender: Sender,
-        clock: Callable[[], datetime],
+        self, replica: Replica, shelf: Shelf, door: Door, sender: Sender, news: Callable[[], None]
     ) -> None:
-        self._bot = bot
-        self._database = database
+        self._replica = replica
         self._shelf = shelf
+        self._door = door
         self._sender = sender
-        self._clock = clock
+        self._news = news
+        self._routes = Routes()
 
-    def serve(self, route: Route) -> Callback:
-        """The callback that PTB is given for a route."""
+    async def serve(self, letter: Letter) -> str:
+        """Do what it asks for; returns what that was, for the log.
 
-        async def served(update: Update, _: CallbackContext[Any, Any, Any, Any]) -> None:
-            incoming = Incoming.of(update, self._bot.id)
-            if incoming is not None:
-                await self._serve(route, incoming)
-
-        return served
-
-    async def apologise(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
-        """For PTB's error handler: log what went wrong, without the learner's words, and say so."""
-        if not isinstance(update, Update):
-            return
-        _log.error("Update %d could not be handled.", update.update_id, exc_info=context.error)
-        incoming = Incoming.of(update, self._bot.id)
-        if incoming is not None and incoming.private:
-            await self._sender.send(incoming, [Acknowledge(), Text(plain(texts.FAILED))])
-
-    async def _serve(self, route: Route, incoming: Incoming) -> None:
+        Raises Unreadable, LetterLost, StorageError, or whatever went wrong in a handler. Then
+        nothing of it is kept.
+        """
+        incoming, route = self._opened(letter)
+        if incoming is None or route is None:
+            await self._set_aside(letter)
+            return "nothing"
         await self._shelf.refresh()
-        context = Context(self._clock(), self._shelf, self._database)
+        context = Context(self._replica.clock(), self._shelf, self._replica.database)
+        async with self._replica.database.read() as tx:
+            route = await self._door.instead(tx, incoming, context.now) or route
         handle = await self._prepared(route, incoming, context)
-        replies = await self._handled(handle, incoming, context)
-        if not isinstance(route, Slow) and not any(isinstance(r, Acknowledge) for r in replies):
-            replies.insert(0, Acknowledge())
-        if not await self._sender.send(incoming, replies):
-            async with self._database.write() as tx:
-                await learners.mark_blocked(tx, incoming.who, self._clock())
+        await self._commit(letter, incoming, handle, context, quick=not isinstance(route, Slow))
+        return route.name
+
+    def _opened(self, letter: Letter) -> tuple[Incoming | None, Route | None]:
+        """What came in and where it goes. What Telegram sends is trusted no further than here."""
+        try:
+            update = Update.de_json(json.loads(letter.body), self._replica.bot)
+            incoming = Incoming.of(update, self._replica.id)
+            return incoming, self._routes.find(update)
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+            raise Unreadable(type(error).__name__) from error
 
     async def _prepared(self, route: Route, incoming: Incoming, context: Context) -> Handle:
         if not isinstance(route, Slow):
             return route.handle
-        await self._sender.acknowledge(incoming)
-        async with typing_notice(self._bot, incoming.chat):
+        if incoming.query is not None:
+            await self._replica.slot()
+            await self._sender.acknowledge(incoming.query)
+        async with typing_notice(self._replica, incoming.chat):
             return await route.prepare(incoming, context)
 
-    async def _handled(self, handle: Handle, incoming: Incoming, context: Context) -> list[Reply]:
-        async with self._database.write() as tx:
-            if incoming.private:
-                await learners.meet(
-                    tx, incoming.who, chat=incoming.chat, language=incoming.language
-                )
-            return await handle(incoming, tx, context)
+    async def _commit(
+        self, letter: Letter, incoming: Incoming, handle: Handle, context: Context, *, quick: bool
+    ) -> None:
+        """All of it in one transaction; then the press is acknowledged and the replies leave."""
+        replica, acknowledged = self._replica, None
+        async with replica.database.write() as tx:
+            if not await inbox.done(tx, letter, replica.owner, replica.clock()):
+                raise LetterLost
+            await self._note(tx, incoming)
+            replies = await handle(incoming, tx, context)
+            await self._keep(tx, incoming, replies)
+            if quick and incoming.query is not None:
+                acknowledged = await pacing.reserve(tx, replica.id, replica.clock(), replica.rates)
+        self._news()
+        if acknowledged is not None and incoming.query is not None:
+            await self._acknowledge(incoming.query, replies, acknowledged)
+
+    async def _note(self, tx: Transaction, incoming: Incoming) -> None:
+        """What every update tells of its learner."""
+        if incoming.private:
+            await learners.meet(tx, incoming.who, chat=incoming.chat, language=incoming.language)
+        if incoming.query is not None and incoming.message is not None:
+            now = self._replica.clock()
+            await outbox.reacted(tx, self._replica.id, incoming.chat, incoming.message, now)
+
+    async def _keep(self, tx: Transaction, incoming: Incoming, replies: Sequence[Reply]) -> None:
+        contents = [
+            to_json(message)
+            for reply in replies
+            if not isinstance(reply, Acknowledge)
+            for message in messages(reply)
+        ]
+        await outbox.add(tx, self._replica.id, incoming.chat, contents, self._replica.clock())
+
+    async def _acknowledge(self, query: str, replies: Sequence[Reply], when: datetime) -> None:
+        said = next((each.text for each in replies if isinstance(each, Acknowledge)), "")
+        await self._replica.until(when)
+        await self._sender.acknowledge(query, said)
+
+    async def _set_aside(self, letter: Letter) -> None:
+        async with self._replica.database.write() as tx:
+            await inbox.done(tx, letter, self._replica.owner, self._replica.clock())

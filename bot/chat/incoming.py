@@ -20,9 +20,10 @@ _D = TypeVar("_D", bound=Data)
 class Incoming:
     """One thing a learner did.
 
-    `text` is what they wrote, without the command. `query` is set when they pressed a button;
-    `button` is then what it means (None when that is not known) and `message` the message it
-    stands under; `blocked` that they have just blocked the bot. The words stay out of the repr.
+    `text` is what they wrote, without the command; `command` its name. `query` is set when they
+    pressed a button; `button` is then what it means (None when that is not known) and `message`
+    the message it stands under. `membership` is set when they blocked the bot or let it in again;
+    `blocked` tells which. The words stay out of the repr.
     """
 
     update: int
@@ -31,9 +32,11 @@ class Incoming:
     private: bool
     language: str | None = None
     text: str = field(default="", repr=False)
+    command: str | None = None
     button: Data | None = None
     query: str | None = None
     message: int | None = None
+    membership: bool = False
     blocked: bool = False
 
     @classmethod
@@ -50,9 +53,11 @@ class Incoming:
             private=chat.type == chat.PRIVATE,
             language=user.language_code,
             text=_words(update),
+            command=_command(update),
             button=_meaning(query.data) if query else None,
             query=query.id if query else None,
             message=message.message_id if message else None,
+            membership=update.my_chat_member is not None,
             blocked=_blocks(update),
         )
 
@@ -72,6 +77,14 @@ def _meaning(data: str | None) -> Data | None:
 def _blocks(update: Update) -> bool:
     change = update.my_chat_member
     return change is not None and change.new_chat_member.status == "kicked"
+
+
+def _command(update: Update) -> str | None:
+    """The name of the command, without the slash and the bot's name."""
+    text = update.message.text if update.message else None
+    if not text or not text.startswith("/"):
+        return None
+    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text[1:].split() else None
 
 
 def _words(update: Update) -> str:

@@ -1,16 +1,35 @@
-"""What a handler answers with. Values only: `sending` turns them into calls."""
+"""What a handler answers with. Values only: they are kept as JSON until `sending` makes calls of
+them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path  # noqa: TC003 pydantic looks at it
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from bot.chat.styled import CAPTION_LENGTH, Styled
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from bot.chat.styled import Styled
-
-__all__ = ["Acknowledge", "Button", "Buttons", "Edit", "EditButtons", "Photo", "Reply", "Text"]
+__all__ = [
+    "Acknowledge",
+    "Button",
+    "Buttons",
+    "Edit",
+    "EditButtons",
+    "Made",
+    "Message",
+    "Photo",
+    "Reply",
+    "Text",
+    "from_json",
+    "messages",
+    "to_json",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +45,14 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A new message; split when it is too long, with the buttons under its last part."""
+    """A new message; split when it is too long, with the buttons under its last part.
+
+    `forget`: nothing of it is kept once it is sent.
+    """
 
     content: Styled
     buttons: Buttons = ()
+    forget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +93,57 @@ class Acknowledge:
     text: str = ""
 
 
-Reply = Text | Edit | EditButtons | Photo | Acknowledge
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that is made when its turn to be sent has come, outside any transaction.
+
+    `what` names the maker. When it cannot be made or sent, `instead` takes its place.
+    """
+
+    what: str
+    caption: Styled
+    instead: Styled
+
+
+Message = Text | Edit | EditButtons | Photo | Made
+"""What is kept until it is sent."""
+
+Reply = Message | Acknowledge
+
+_FORMS = {form.__name__: TypeAdapter[Any](form) for form in (Text, Edit, EditButtons, Photo, Made)}
+
+
+def messages(reply: Message) -> Sequence[Message]:
+    """The reply as messages that Telegram takes: long texts split, the buttons under the last."""
+    match reply:
+        case Text():
+            parts = _texts(reply.content.split(), reply.buttons)
+            return [replace(part, forget=reply.forget) for part in parts]
+        case Edit():
+            first, *rest = reply.content.split()
+            if not rest:
+                return [reply]
+            return [Edit(reply.message_id, first), *_texts(rest, reply.buttons)]
+        case Photo():
+            first, *rest = reply.caption.split(CAPTION_LENGTH) or (Styled(),)
+            return [replace(reply, caption=first), *_texts(rest, ())]
+        case _:
+            return [reply]
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """The message as JSON, with the name of its form."""
+    form = type(message).__name__
+    return {"form": form, **_FORMS[form].dump_python(message, mode="json")}
+
+
+def from_json(content: Mapping[str, Any]) -> Message:
+    """The message that `to_json` was given."""
+    values = {name: value for name, value in content.items() if name != "form"}
+    message: Message = _FORMS[content["form"]].validate_python(values)
+    return message
+
+
+def _texts(parts: Sequence[Styled], buttons: Buttons) -> list[Text]:
+    last = len(parts) - 1
+    return [Text(part, buttons if at == last else ()) for at, part in enumerate(parts)]

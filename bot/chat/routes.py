@@ -20,7 +20,9 @@ from bot.chat.callback_data import (
     Contents,
     Courses,
     Data,
+    Delete,
     Finish,
+    KeepAll,
     Leaf,
     Lessons,
     NotHelpful,
@@ -32,25 +34,27 @@ from bot.chat.callback_data import (
     parse,
 )
 from bot.chat.context import Quick, Route, Slow
-from bot.chat.handlers import ask, courses, lessons, others, reading, start, turns
+from bot.chat.handlers import ask, courses, lessons, others, privacy, reading, start, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from telegram import Update
     from telegram.ext import BaseHandler, CallbackContext
 
-    Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
     Handler = BaseHandler[Any, Any, Any]
 
-__all__ = ["COMMANDS", "handlers", "lane"]
+__all__ = ["COMMANDS", "Routes"]
 
 COMMANDS: dict[str, Route] = {
     "start": Quick(start.start),
     "help": Quick(start.help_),
     "lessons": Quick(lessons.list_lessons),
     "course": Quick(courses.list_courses),
+    "privacy": Quick(privacy.explain),
+    "export": Quick(privacy.export),
+    "delete": Quick(privacy.ask_to_delete),
 }
 
 BUTTONS: dict[type[Data], Route] = {
@@ -67,40 +71,46 @@ BUTTONS: dict[type[Data], Route] = {
     Again: Quick(turns.again),
     OtherPlaces: Quick(turns.others),
     NotHelpful: Quick(turns.not_helpful),
+    Delete: Quick(privacy.delete),
+    KeepAll: Quick(privacy.keep_all),
 }
 
 TEXT = Slow(ask.ask)
 
 
-def handlers(serve: Callable[[Route], Callback]) -> Iterator[Handler]:
-    """PTB's handlers in the order they are asked; the first that fits takes the update."""
+class Routes:
+    """Finds the route of an update. PTB's handlers are asked whether it is theirs, in order."""
+
+    def __init__(self) -> None:
+        self._table = tuple(_table())
+
+    def find(self, update: Update) -> Route | None:
+        """The first that fits; None for what the tutor does not know of."""
+        for handler, route in self._table:
+            check = handler.check_update(update)
+            if check is not None and check is not False:
+                return route
+        return None
+
+
+def _table() -> Iterator[tuple[Handler, Route]]:
     new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     private = new & filters.ChatType.PRIVATE
     for command, route in COMMANDS.items():
-        yield CommandHandler(command, serve(route), filters=private)
-    yield MessageHandler(private & filters.COMMAND, serve(Quick(others.unknown_command)))
-    yield MessageHandler(private & filters.TEXT, serve(TEXT))
-    yield MessageHandler(private, serve(Quick(others.not_text)))
-    yield CommandHandler(list(COMMANDS), serve(Quick(others.in_group)), filters=new)
+        yield CommandHandler(command, _unused, filters=private), route
+    yield MessageHandler(private & filters.COMMAND, _unused), Quick(others.unknown_command)
+    yield MessageHandler(private & filters.TEXT, _unused), TEXT
+    yield MessageHandler(private, _unused), Quick(others.not_text)
+    yield CommandHandler(list(COMMANDS), _unused, filters=new), Quick(others.in_group)
     for kind, route in BUTTONS.items():
-        yield CallbackQueryHandler(serve(route), pattern=partial(_means, kind))
-    yield CallbackQueryHandler(serve(Quick(others.old_button)))
-    yield ChatMemberHandler(serve(Quick(others.membership)), ChatMemberHandler.MY_CHAT_MEMBER)
+        yield CallbackQueryHandler(_unused, pattern=partial(_means, kind)), route
+    yield CallbackQueryHandler(_unused), Quick(others.old_button)
+    membership = ChatMemberHandler(_unused, ChatMemberHandler.MY_CHAT_MEMBER)
+    yield membership, Quick(others.membership)
 
 
-def lane(update: Update) -> tuple[int, bool]:
-    """What has to be worked on in order: a chat's questions, and apart from them all the rest.
-
-    So a command is answered while a question waits for the index to be built.
-    """
-    chat = update.effective_chat
-    query = update.callback_query
-    if query is not None:
-        question = isinstance(query.data, str) and _means(Ask, query.data)
-    else:
-        text = update.message.text if update.message else None
-        question = text is not None and not text.startswith("/")
-    return (chat.id if chat else 0, question)
+async def _unused(update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    """PTB wants a callback; here a handler only says whether an update is its own."""
 
 
 def _means(kind: type[Data], data: object) -> bool:

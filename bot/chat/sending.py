@@ -1,103 +1,156 @@
-"""Sending: the one place that carries replies to Telegram, and knows what its refusals mean.
+"""Sending: makes one call of a message, and knows what Telegram's answers mean.
 
-A message whose fate is unknown (the answer to the call was lost) is not sent again: a learner
-would rather ask once more than read everything twice.
+What becomes of a call is a value. The important border runs between what certainly had no effect,
+and may be done again, and what may have had one (the answer was lost): see `outbox`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from enum import Enum, auto
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
 
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     MessageEntity,
 )
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram import Message as SentMessage
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
-from bot.chat.replies import Acknowledge, Edit, EditButtons, Photo, Text
-from bot.chat.styled import CAPTION_LENGTH, Style, Styled
+from bot.chat.making import MadeFile
+from bot.chat.replies import Edit, EditButtons, Made, Photo, Text
+from bot.chat.styled import Style, Styled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
-    from bot.chat.incoming import Incoming
-    from bot.chat.replies import Buttons, Reply
+    from bot.chat.known_files import KnownFiles
+    from bot.chat.replies import Buttons, Message
 
-__all__ = ["Sender", "seconds_of"]
+__all__ = [
+    "Blocked",
+    "Fate",
+    "Held",
+    "Later",
+    "Migrated",
+    "Refused",
+    "Sender",
+    "Sent",
+    "Unknown",
+    "seconds_of",
+]
 
 _log = logging.getLogger(__name__)
 
-TRIES = 4
-PAUSE = 1.0
-"""Seconds before a call that certainly did not leave is made again; doubled each time."""
+UNREACHABLE_SECONDS = 2.0
+"""Before a call that certainly did not leave is made again; `outbox` doubles it."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_GONE = ("message to edit not found", "message can't be edited", "there is no text in the message")
+_MESSAGE_GONE = (
+    "message to edit not found", "message can't be edited", "there is no text in the message",
+)  # fmt: skip
+_CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot is not a member")
+_FILE_GONE = ("wrong file_id", "wrong file identifier", "wrong remote file")
 
 
-class Fate(Enum):
-    """What became of a call."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It has arrived. `message_id` is None where the call made no message."""
 
-    DONE = auto()
-    GONE = auto()
-    """The message to edit is not there any more."""
-    UNSTYLED = auto()
-    """The entities do not fit the text, in the server's eyes."""
-    LOST = auto()
-    """Refused, or given up, or not known. It is in the log."""
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It certainly had no effect: no connection could be made."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """It certainly had no effect: too many calls, all have to wait so many seconds (429)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have had an effect, or not: the answer was lost."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It had no effect and never will."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Nothing at all can be sent to this chat, until its learner writes again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The group has another id now."""
+
+    chat: int
+
+
+Fate = Sent | Later | Held | Unknown | Refused | Blocked | Migrated
 
 
 class Sender:
-    """Sends replies in order. Never raises: what cannot be sent is logged."""
+    """Makes the calls. Never raises what Telegram or the network does: that is the fate."""
 
-    def __init__(self, bot: Bot, pause: float = PAUSE) -> None:
+    def __init__(self, bot: Bot, known: KnownFiles) -> None:
         self._bot = bot
-        self._pause = pause
+        self._known = known
 
-    async def send(self, incoming: Incoming, replies: Sequence[Reply]) -> bool:
-        """Send them all. False when the learner has blocked the bot."""
-        try:
-            for reply in replies:
-                await self._send(incoming, reply)
-        except Forbidden:
-            return False
-        return True
-
-    async def acknowledge(self, incoming: Incoming, text: str = "") -> None:
-        """End the waiting sign on the button that was pressed."""
-        query = incoming.query
-        if query is not None:
-            await self._call(lambda: self._bot.answer_callback_query(query, text or None))
-
-    async def _send(self, incoming: Incoming, reply: Reply) -> None:
-        match reply:
+    async def send(self, chat: int, message: Message, made: MadeFile | None = None) -> Fate:
+        """One message. `made`: the file, if it is one that had to be made."""
+        match message:
             case Text():
-                await self._messages(incoming.chat, reply.content.split(), reply.buttons)
+                return await self._text(chat, message.content, message.buttons)
             case Edit():
-                await self._edit(incoming.chat, reply)
+                return await self._edit(chat, message)
             case EditButtons():
-                await self._edit_buttons(incoming.chat, reply)
+                return await self._edit_buttons(chat, message)
             case Photo():
-                await self._photo(incoming.chat, reply)
-            case Acknowledge():
-                await self.acknowledge(incoming, reply.text)
+                return await self._photo(chat, message)
+            case Made():
+                return await self._made(chat, message, made)
             case _:
-                assert_never(reply)
+                assert_never(message)
 
-    async def _messages(self, chat: int, parts: Sequence[Styled], buttons: Buttons) -> None:
-        """One message a part, the buttons under the last."""
-        for part in parts:
-            await self._message(chat, part, buttons if part is parts[-1] else ())
+    async def acknowledge(self, query: str, text: str = "") -> None:
+        """End the waiting sign on a button that was pressed. When it fails, it is not missed."""
+        fate = await _fate(lambda: self._bot.answer_callback_query(query, text or None))
+        if not isinstance(fate, Sent):
+            _log.info("A press was not acknowledged: %s", fate)
 
-    async def _message(self, chat: int, text: Styled, buttons: Buttons) -> None:
-        await self._styled(
+    async def _text(self, chat: int, text: Styled, buttons: Buttons) -> Fate:
+        return await _styled(
             text,
             lambda entities: self._bot.send_message(
                 chat,
@@ -108,101 +161,151 @@ class Sender:
             ),
         )
 
-    async def _edit(self, chat: int, reply: Edit) -> None:
-        first, *more = reply.content.split()
-        fate = await self._styled(
-            first,
+    async def _edit(self, chat: int, message: Edit) -> Fate:
+        """In place of the message; where that is gone, as a new one."""
+        text = message.content
+        fate = await _styled(
+            text,
             lambda entities: self._bot.edit_message_text(
-                first.text,
+                text.text,
                 chat,
-                reply.message_id,
+                message.message_id,
                 entities=entities,
-                reply_markup=_keyboard(() if more else reply.buttons),
+                reply_markup=_keyboard(message.buttons),
                 link_preview_options=_NO_PREVIEW,
             ),
         )
-        if fate is Fate.GONE:
-            more.insert(0, first)
-        await self._messages(chat, more, reply.buttons)
-
-    async def _edit_buttons(self, chat: int, reply: EditButtons) -> None:
-        keyboard = _keyboard(reply.buttons)
-        await self._call(
-            lambda: self._bot.edit_message_reply_markup(
-                chat, reply.message_id, reply_markup=keyboard
-            )
-        )
-
-    async def _photo(self, chat: int, reply: Photo) -> None:
-        caption, *rest = reply.caption.split(CAPTION_LENGTH) or (Styled(),)
-        fate = await self._call(
-            lambda: self._bot.send_photo(
-                chat, reply.path, caption=caption.text, caption_entities=_entities(caption)
-            )
-        )
-        if fate is not Fate.DONE:
-            rest = list(reply.caption.split())
-        await self._messages(chat, rest, ())
-
-    async def _styled(
-        self, text: Styled, call: Callable[[Sequence[MessageEntity]], Awaitable[object]]
-    ) -> Fate:
-        """Send with entities; where the server will not have them, as plain text."""
-        fate = await self._call(lambda: call(_entities(text)))
-        if fate is Fate.UNSTYLED:
-            _log.warning("Entities were refused; the message goes out as plain text.")
-            fate = await self._call(lambda: call(()))
+        if _is_refused(fate, _MESSAGE_GONE):
+            return await self._text(chat, text, message.buttons)
         return fate
 
-    async def _call(self, call: Callable[[], Awaitable[object]]) -> Fate:
-        """Make the call, and again where it certainly had no effect. Raises Forbidden only."""
-        for attempt in range(TRIES):
-            try:
-                await call()
-            except Forbidden:
-                raise
-            except RetryAfter as error:
-                await asyncio.sleep(seconds_of(error))
-            except BadRequest as error:
-                return _refused(error)
-            except (TelegramError, OSError) as error:
-                if not _never_left(error):
-                    _log.warning("Not sent, or not known to be sent: %s", error)
-                    return Fate.LOST
-                await asyncio.sleep(self._pause * 2**attempt)
-            else:
-                return Fate.DONE
-        _log.warning("Given up after %d tries: Telegram cannot be reached.", TRIES)
-        return Fate.LOST
+    async def _edit_buttons(self, chat: int, message: EditButtons) -> Fate:
+        keyboard = _keyboard(message.buttons)
+        return await _fate(
+            lambda: self._bot.edit_message_reply_markup(
+                chat, message.message_id, reply_markup=keyboard
+            )
+        )
+
+    async def _photo(self, chat: int, message: Photo) -> Fate:
+        """The picture; its caption alone where there is none, or Telegram will not have it."""
+        caption = message.caption
+        try:
+            content = await asyncio.to_thread(message.path.read_bytes)
+        except OSError as error:
+            _log.warning("The picture %s cannot be read: %s", message.path.name, error.strerror)
+            return await self._text(chat, caption, ())
+        fate = await self._file("photo", chat, MadeFile(message.path.name, content), caption)
+        if isinstance(fate, Refused):
+            return await self._text(chat, caption, ())
+        return fate
+
+    async def _made(self, chat: int, message: Made, made: MadeFile | None) -> Fate:
+        if made is None:
+            return await self._text(chat, message.instead, ())
+        fate = await self._file("document", chat, made, message.caption)
+        if isinstance(fate, Refused):
+            return await self._text(chat, message.instead, ())
+        return fate
+
+    async def _file(self, kind: str, chat: int, file: MadeFile, caption: Styled) -> Fate:
+        """By the id Telegram gave it, or uploaded; again, where the id holds no longer."""
+        digest = sha256(file.content).hexdigest()
+        known = None if file.personal else await self._known.find(kind, digest)
+        if known is not None:
+            fate = await _styled(
+                caption, lambda spans: self._call(kind, chat, known, caption, spans)
+            )
+            if not _is_refused(fate, _FILE_GONE):
+                return fate
+            await self._known.forget(kind, digest)
+        upload = InputFile(file.content, filename=file.name)
+        messages: list[SentMessage] = []
+
+        async def send(spans: Sequence[MessageEntity]) -> SentMessage:
+            messages.append(await self._call(kind, chat, upload, caption, spans))
+            return messages[-1]
+
+        fate = await _styled(caption, send)
+        if messages and not file.personal:
+            await self._known.keep(kind, digest, _file_id(messages[-1]))
+        return fate
+
+    async def _call(
+        self,
+        kind: str,
+        chat: int,
+        file: str | InputFile,
+        caption: Styled,
+        spans: Sequence[MessageEntity],
+    ) -> SentMessage:
+        call = self._bot.send_photo if kind == "photo" else self._bot.send_document
+        return await call(chat, file, caption=caption.text, caption_entities=spans)
+
+
+async def _styled(
+    text: Styled, call: Callable[[Sequence[MessageEntity]], Awaitable[object]]
+) -> Fate:
+    """Send with entities; where the server will not have them, as plain text."""
+    fate = await _fate(lambda: call(_entities(text)))
+    if _is_refused(fate, ("entit",)):
+        _log.warning("Entities were refused; the message goes out as plain text.")
+        fate = await _fate(lambda: call(()))
+    return fate
+
+
+async def _fate(call: Callable[[], Awaitable[object]]) -> Fate:
+    """What became of a call."""
+    try:
+        result = await call()
+    except Forbidden as error:
+        return Blocked(error.message)
+    except RetryAfter as error:
+        return Held(seconds_of(error))
+    except ChatMigrated as error:
+        return Migrated(error.new_chat_id)
+    except BadRequest as error:
+        return _refused(error)
+    except InvalidToken:
+        return Refused("the token is not accepted any more")  # its text holds the token
+    except NetworkError as error:
+        return Later(UNREACHABLE_SECONDS) if _never_left(error) else Unknown(error.message)
+    except TelegramError as error:
+        return Refused(error.message)
+    return Sent(result.message_id if isinstance(result, SentMessage) else None)
 
 
 def _refused(error: BadRequest) -> Fate:
     """What a 400 means."""
-    said = str(error).lower()
+    said = error.message.lower()
     if "message is not modified" in said or "query is too old" in said:
-        return Fate.DONE
-    if any(gone in said for gone in _GONE):
-        return Fate.GONE
-    if "entit" in said:
-        return Fate.UNSTYLED
-    _log.error("Telegram refused a message: %s", error)
-    return Fate.LOST
+        return Sent()
+    if any(gone in said for gone in _CHAT_GONE):
+        return Blocked(error.message)
+    return Refused(error.message)
 
 
-def _never_left(error: Exception) -> bool:
+def _is_refused(fate: Fate, reasons: Sequence[str]) -> bool:
+    return isinstance(fate, Refused) and any(each in fate.reason.lower() for each in reasons)
+
+
+def _never_left(error: NetworkError) -> bool:
     """Whether the request certainly did not reach the server: no connection was made for it."""
     cause = type(error.__cause__).__name__
-    return isinstance(error, TimedOut | NetworkError) and cause in (
-        "ConnectError",
-        "ConnectTimeout",
-        "PoolTimeout",
-    )
+    return cause in ("ConnectError", "ConnectTimeout", "PoolTimeout")
 
 
 def seconds_of(error: RetryAfter) -> float:
     """How long the server wants to be left alone."""
     after = error.retry_after
     return float(after) if isinstance(after, int) else after.total_seconds()
+
+
+def _file_id(message: SentMessage) -> str:
+    if message.photo:
+        return message.photo[-1].file_id
+    assert message.document is not None  # noqa: S101
+    return message.document.file_id
 
 
 def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:

@@ -109,6 +109,11 @@ class Shelf:
         """Whether there is nothing to serve, and the last try to build it went wrong."""
         return self._failed and self._library is None
 
+    @property
+    def settled(self) -> bool:
+        """Whether a question can be answered now, if only with why there is nothing to serve."""
+        return self._library is not None or self._failed
+
     async def opened(self) -> Catalogue:
         """Wait until an index is open."""
         async with self._changed:

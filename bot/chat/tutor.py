@@ -5,25 +5,38 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack
+from functools import partial
+from hashlib import blake2s
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from telegram import BotCommand, MenuButtonCommands
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application
+from telegram import Bot, BotCommand, MenuButtonCommands
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.chat.desk import Desk
-from bot.chat.lanes import Lanes
-from bot.chat.polling import PAUSES, Poller
-from bot.chat.routes import handlers, lane
-from bot.chat.sending import Sender
+from bot.chat.door import Door
+from bot.chat.exporting import EXPORT, export
+from bot.chat.housekeeping import Housekeeping
+from bot.chat.inbox import Inbox
+from bot.chat.known_files import KnownFiles
+from bot.chat.monitoring import Monitor
+from bot.chat.outbox import Outbox
+from bot.chat.polling import ALLOWED_UPDATES, PAUSES, Poller
+from bot.chat.replica import Replica
+from bot.chat.sending import Sender, seconds_of
 from bot.chat.texts import en as texts
-from bot.errors import TokenRefused, TutorError
+from bot.chat.webhook import Webhook, secret_of
+from bot.errors import StorageError, TokenRefused, TutorError
+from bot.storage import owners
+from bot.storage.pacing import RATES, Rates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
 
-    from telegram import Bot, Update
+    from starlette.routing import BaseRoute
 
     from bot.chat.shelf import Shelf
     from bot.storage.database import Database
@@ -35,14 +48,17 @@ _log = logging.getLogger(__name__)
 CONNECTIONS = 16
 """More cost more time per call than they save (httpcore searches its pool)."""
 
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 8.0
+"""For what is in hand when the tutor is stopped; together with the rest it stays under 10."""
 
 
 class Tutor:
     """One bot with its learners. `run` serves until it is cancelled.
 
     `token` must never reach a log or an error; `api` is the root of a Bot API server, None for
-    Telegram's own. The shelf is open and the database migrated before `run` is called.
+    Telegram's own. `owner` is a random number that no other process has. With a `webhook`, the
+    address that Telegram is to bring updates to, whoever runs the tutor serves its `routes`
+    there. The shelf is open and the database migrated before `run` is called.
     """
 
     def __init__(
@@ -51,47 +67,110 @@ class Tutor:
         database: Database,
         shelf: Shelf,
         clock: Callable[[], datetime],
+        *,
+        owner: int,
         api: str | None = None,
+        webhook: str | None = None,
+        door: Door | None = None,
+        rates: Rates = RATES,
+        lease: timedelta = owners.LEASE,
     ) -> None:
-        self._application = _application(token, api)
-        self._bot: Bot = self._application.bot
+        self._bot = _bot(token, api)
+        secret = blake2s(token.encode()).digest()
+        self._replica = Replica(self._bot, database, owner, clock, secret, rates)
         self._shelf = shelf
-        self._desk = Desk(self._bot, database, shelf, Sender(self._bot), clock)
-        self._application.add_handlers(list(handlers(self._desk.serve)))
-        self._application.add_error_handler(self._desk.apologise)
-        self._lanes = Lanes(self._application.process_update)
-        self._poller = Poller(self._bot, self._take)
+        sender = Sender(self._bot, KnownFiles(self._replica))
+        makers = {EXPORT: partial(export, self._replica)}
+        self._outbox = Outbox(self._replica, sender, makers)
+        desk = Desk(self._replica, shelf, door or Door(), sender, self._outbox.news)
+        self._inbox = Inbox(self._replica, desk, shelf)
+        self._poller = Poller(self._replica, self._inbox.news)
+        self._housekeeping = Housekeeping(self._replica, self._freed, lease)
+        self._webhook_url = webhook
+        self._webhook = Webhook(self._replica, secret_of(token), self._inbox.news)
+        self._monitor = Monitor(self._replica, shelf, polling=webhook is None)
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is served over HTTP: health and figures, and the webhook if there is one."""
+        webhook = [self._webhook.route(_path(self._webhook_url))] if self._webhook_url else []
+        return [*self._monitor.routes(), *webhook]
 
     async def run(self) -> None:
         """Serve. Raises TokenRefused or TokenInUse; on cancellation ends the work in hand."""
-        try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(_shut, self._bot)
             await self._log_in()
+            await self._replica.patiently(self._enter)
+            stack.push_async_callback(self._leave)
             _log.info("Serving @%s.", self._bot.username)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._poller.run())
-                tasks.create_task(self._shelf.run())
-                tasks.create_task(self._introduce())
-        except ExceptionGroup as group:
-            raise _cause(group) from None
-        finally:
-            await self._lanes.drain(DRAIN_SECONDS)
-            await self._poller.confirm()
-            await self._application.shutdown()
-            await self._bot.request.shutdown()  # which PTB leaves open when it could not log in
+            try:
+                await self._serve()
+            except ExceptionGroup as group:
+                raise _cause(group) from None
 
-    async def _take(self, update: Update) -> None:
-        await self._lanes.put(lane(update), update)
+    async def _serve(self) -> None:
+        """What comes in is stopped first; then what is in hand ends, and its replies leave."""
+        try:
+            async with asyncio.TaskGroup() as outgoing:
+                outgoing.create_task(self._outbox.run())
+                outgoing.create_task(self._housekeeping.run())
+                try:
+                    async with asyncio.TaskGroup() as incoming:
+                        incoming.create_task(self._intake())
+                        incoming.create_task(self._inbox.run())
+                        incoming.create_task(self._inbox.show_waiting())
+                        incoming.create_task(self._shelf.run())
+                        incoming.create_task(self._introduce())
+                finally:
+                    self._monitor.serving = False
+                    await self._inbox.drain(DRAIN_SECONDS)
+        finally:
+            await self._outbox.drain(DRAIN_SECONDS)
+            if self._webhook_url is None:
+                await self._poller.confirm()
+
+    async def _intake(self) -> None:
+        """Let updates come: by the webhook, or by polling."""
+        self._monitor.serving = True
+        if self._webhook_url is None:
+            await self._poller.run()
+            return
+        await self._bot.set_webhook(
+            self._webhook_url,
+            allowed_updates=ALLOWED_UPDATES,
+            secret_token=self._webhook.secret,
+        )
+
+    async def _enter(self) -> None:
+        replica = self._replica
+        await owners.enter(replica.database, replica.id, replica.owner, replica.clock())
+
+    async def _leave(self) -> None:
+        """Free what could not be ended; when the store fails, the others find out by the lock."""
+        replica = self._replica
+        try:
+            await owners.leave(replica.database, replica.owner, replica.clock())
+        except StorageError as error:
+            _log.warning("The store failed at the end. %s", error)
+
+    def _freed(self) -> None:
+        self._inbox.news()
+        self._outbox.news()
 
     async def _log_in(self) -> None:
         """Learn the bot's own name; wait for the network as long as it takes."""
         for attempt in itertools.count():
             try:
-                await self._application.initialize()
-                await self._bot.delete_webhook()
+                await self._bot.initialize()
+                if self._webhook_url is None:
+                    await self._bot.delete_webhook()
             except InvalidToken:
                 raise TokenRefused from None  # its text holds the token
             except BadRequest:
                 raise
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_of(error))
             except NetworkError as error:
                 pause = PAUSES[min(attempt, len(PAUSES) - 1)]
                 _log.warning("No connection (%s). Trying again in %.1f s.", error, pause)
@@ -125,15 +204,31 @@ class Tutor:
             await self._bot.set_chat_menu_button(menu_button=MenuButtonCommands())
 
 
-def _cause(group: ExceptionGroup[Exception]) -> Exception:
+def _cause(error: Exception) -> Exception:
     """The tutor's own error in the group; the whole group when something unforeseen is in it."""
-    known = group.subgroup(TutorError)
-    return known.exceptions[0] if known else group
+    known: Exception | None = None
+    if isinstance(error, ExceptionGroup):
+        known = error.subgroup(TutorError)
+    while isinstance(known, ExceptionGroup):
+        known = known.exceptions[0]
+    return known or error
 
 
-def _application(token: str, api: str | None) -> Application[Any, Any, Any, Any, Any, Any]:
-    builder = Application.builder().token(token).updater(None).job_queue(None)
-    builder = builder.connection_pool_size(CONNECTIONS).pool_timeout(30)
-    if api is not None:
-        builder = builder.base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
-    return builder.build()
+def _path(address: str) -> str:
+    return urlsplit(address).path or "/"
+
+
+def _bot(token: str, api: str | None) -> Bot:
+    api = api or "https://api.telegram.org"
+    return Bot(
+        token,
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=30),
+    )
+
+
+async def _shut(bot: Bot) -> None:
+    """Close the connections; PTB leaves them open when it could not log in."""
+    await bot.shutdown()
+    await bot.request.shutdown()

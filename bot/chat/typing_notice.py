@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.errors import StorageError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from telegram import Bot
+    from bot.chat.replica import Replica
 
-__all__ = ["typing_notice"]
+__all__ = ["EVERY", "show_typing", "typing_notice"]
 
 _log = logging.getLogger(__name__)
 
@@ -27,9 +29,9 @@ EVERY = 4.0
 
 
 @asynccontextmanager
-async def typing_notice(bot: Bot, chat: int) -> AsyncIterator[None]:
+async def typing_notice(replica: Replica, chat: int) -> AsyncIterator[None]:
     """Show it while the block runs, if that takes long enough."""
-    notice = asyncio.create_task(_keep_typing(bot, chat))
+    notice = asyncio.create_task(_keep_typing(replica, chat))
     try:
         yield
     finally:
@@ -37,11 +39,17 @@ async def typing_notice(bot: Bot, chat: int) -> AsyncIterator[None]:
         await asyncio.gather(notice, return_exceptions=True)
 
 
-async def _keep_typing(bot: Bot, chat: int) -> None:
+async def show_typing(replica: Replica, chat: int) -> None:
+    """Show it once, if there is room among the messages; it is never missed."""
+    try:
+        if await replica.may_notice(chat):
+            await replica.bot.send_chat_action(chat, ChatAction.TYPING)
+    except (TelegramError, StorageError) as error:
+        _log.debug("No typing notice: %s", type(error).__name__)
+
+
+async def _keep_typing(replica: Replica, chat: int) -> None:
     await asyncio.sleep(AFTER)
     while True:
-        try:
-            await bot.send_chat_action(chat, ChatAction.TYPING)
-        except TelegramError as error:
-            _log.debug("No typing notice: %s", error)
+        await show_typing(replica, chat)
         await asyncio.sleep(EVERY)

@@ -46,8 +46,7 @@ class LocalServer:
     entering.
 
     The server's own bot has `token`, made once and kept in `home/local/token`; `tokens` lets other
-    bots in as well. Any other token is answered 401. With port 0 any free port is taken. `routes`
-    stand beside the server's own, for its owner; like those they answer under our host names alone.
+    bots in as well. Any other token is answered 401. With port 0 any free port is taken.
     """
 
     def __init__(
@@ -58,7 +57,6 @@ class LocalServer:
         bot_name: str = "Viva",
         clock: Callable[[], datetime] = machine_clock,
         tokens: Sequence[str] = (),
-        routes: Sequence[BaseRoute] = (),
     ) -> None:
         for token in tokens:
             if not TOKEN.fullmatch(token):
@@ -69,9 +67,9 @@ class LocalServer:
         self._bot_name = bot_name
         self._clock = clock
         self._tokens = tuple(tokens)
-        self._routes = tuple(routes)
         self._stack = AsyncExitStack()
         self._serving: QuietServer | None = None
+        self._routes: list[BaseRoute] = []
         self.switchboard: Switchboard
 
     @cached_property
@@ -127,12 +125,17 @@ class LocalServer:
         """Someone new who chats with a bot, if none is named with the server's own."""
         return Person(self.switchboard, bot or self.bots[0], first_name, language)
 
+    def mount(self, routes: Sequence[BaseRoute]) -> None:
+        """Serve these as well, behind the same guard. The server must be running."""
+        self._routes.extend(routes)
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             listening = stack.enter_context(bound(self.port, self._host))
             self.port = listening.getsockname()[1]
             self._open_board(stack)
             application = self._application()
+            self._routes = application.router.routes
             self._serving = await stack.enter_async_context(serving(application, listening))
             stack.callback(self.switchboard.close)
             self.switchboard.webhooks.start(self.bots)
@@ -161,7 +164,7 @@ class LocalServer:
         page = Page(self.bots, board, Session(key, self.port, hosts))
         api = BotApi(by_token, board, self._cut)
         return Starlette(
-            routes=[*api.routes(), *page.routes(), *self._routes],
+            routes=[*api.routes(), *page.routes()],
             middleware=[Middleware(Guard, hosts=hosts)],
         )
 

@@ -1,62 +1,76 @@
 """The database: how a transaction is opened, and what its failures mean.
 
-SQLite with a write-ahead log. A write transaction begins with BEGIN IMMEDIATE, so that it never
-fails half-way for want of the lock, and commits with synchronous FULL: a commit survives a power
-cut. Inside one process the writers queue in order instead of racing for the file's lock.
+One store on two engines: a SQLite file, or PostgreSQL by address. What differs between them stands
+in `sqlite` and `postgresql`; everything else is written once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
+from bot.storage import postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
-__all__ = ["Database", "Transaction"]
+    from sqlalchemy import URL, Table
+
+__all__ = ["Database", "Transaction", "upsert"]
 
 Transaction = AsyncConnection
 
-BUSY_SECONDS = 10
 
-_REMEDIES = {
-    sqlite3.SQLITE_FULL: "the disk is full. Free some space, then start Viva again.",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened. Check that VIVA_HOME is a folder you may write.",
-    sqlite3.SQLITE_READONLY: "it cannot be written. Give this user write permission on its folder.",
-    sqlite3.SQLITE_PERM: "access was refused. Give this user read and write permission.",
-    sqlite3.SQLITE_NOTADB: "it is not a database. Move it away, or restore a backup over it.",
-    sqlite3.SQLITE_CORRUPT: "it is damaged. Move it away, or restore a backup over it.",
-    sqlite3.SQLITE_BUSY: "another program has held it for too long. Stop that program.",
-    sqlite3.SQLITE_IOERR: "the disk gave an error. Check the disk, then start Viva again.",
-}
+def upsert(tx: Transaction, table: Table) -> sqlite_dialect.Insert | postgresql_dialect.Insert:
+    """An INSERT that can say what to do on a conflict; the engines write it the same way."""
+    if tx.dialect.name == "sqlite":
+        return sqlite_dialect.insert(table)
+    return postgresql_dialect.insert(table)
 
 
 class Database:
-    """One database file and its pool of connections."""
+    """One store and its pool of connections. `where`: a file for SQLite, or an address."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: Path | URL) -> None:
+        url = sqlite.url_of(where) if isinstance(where, Path) else where
+        self.url = url
+        self.on_sqlite = url.get_backend_name() == "sqlite"
+        self.path = Path(url.database or "viva.db") if self.on_sqlite else None
+        self.name = str(self.path) if self.on_sqlite else url.render_as_string(hide_password=True)
         self._writing = asyncio.Lock()
-        self._engine = _engine(path)
+        self._engine = sqlite.engine(url) if self.on_sqlite else postgresql.engine(url)
+        self.locks: sqlite.FileLocks | postgresql.AdvisoryLocks = (
+            sqlite.FileLocks(self.path.parent / "locks")
+            if self.path
+            else postgresql.AdvisoryLocks(self._engine)
+        )
 
     async def close(self) -> None:
-        """Give the connections back. Open transactions must have ended."""
+        """Give locks and connections back. Open transactions must have ended."""
+        await self.locks.close()
         await self._engine.dispose()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
-        """A transaction that may change rows: commits when the block ends, or rolls back."""
-        async with self._writing, self._begun(writing=True) as transaction:
-            yield transaction
+        """A transaction that may change rows: commits when the block ends, or rolls back.
+
+        On SQLite the writers of one process queue here, in order, instead of racing for the
+        file's lock.
+        """
+        async with AsyncExitStack() as stack:
+            if self.on_sqlite:
+                await stack.enter_async_context(self._writing)
+            yield await stack.enter_async_context(self._begun(writing=True))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -66,50 +80,29 @@ class Database:
 
     @asynccontextmanager
     async def _begun(self, *, writing: bool) -> AsyncIterator[Transaction]:
-        with _explained(self.path):
+        with self.explained():
             async with self._engine.connect() as connection:
-                await connection.execution_options(viva_writing=writing)
+                if self.on_sqlite:
+                    await connection.execution_options(viva_writing=writing)
+                elif not writing:
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
                 async with connection.begin():
                     yield connection
 
-
-def _engine(path: Path) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=str(path))
-    # Parameters are learners' words: they stay out of error messages.
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, record: object) -> None:
-    """Settings of a new connection. The driver's own transaction handling is switched off."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("viva_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn a failure of the engine into a StorageError that names the file and the remedy."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except DBAPIError as error:
-        raise StorageError(f"The database {path}: {_remedy(error.orig)}") from error
-    except sqlite3.Error as error:
-        raise StorageError(f"The database {path}: {_remedy(error)}") from error
-
-
-def _remedy(cause: BaseException | None) -> str:
-    # The low byte is the primary code; the rest only refines it.
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    return _REMEDIES.get(code, f"it failed ({cause}).")
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn a failure of the engine into a StorageError that names the store and the remedy."""
+        remedy = sqlite.remedy if self.on_sqlite else postgresql.remedy
+        try:
+            yield
+        except (IntegrityError, DataError):
+            raise  # the row's fault, not the store's
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig and not self.on_sqlite else error.orig
+            raise StorageError(f"The database {self.name}: {remedy(cause)}") from error
+        except sqlite3.Error as error:
+            raise StorageError(f"The database {self.name}: {remedy(error)}") from error
+        except PoolTimeout as error:
+            raise StorageError(f"The database {self.name}: all connections are busy.") from error
+        except ConnectionError as error:
+            raise StorageError(f"The database {self.name}: {remedy(error)}") from error

@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from bot.storage.tables import learners
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Table
 
     from bot.storage.database import Transaction
 
-__all__ = ["Learner", "LearnerId", "choose_course", "find", "mark_blocked", "meet", "owned_by"]
+__all__ = [
+    "Learner",
+    "LearnerId",
+    "admit",
+    "choose_course",
+    "find",
+    "mark_blocked",
+    "mark_unreachable",
+    "meet",
+    "owned_by",
+    "warn",
+]
 
 
 class LearnerId(NamedTuple):
@@ -28,13 +39,17 @@ class LearnerId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """What is kept of a learner. `course` is what they chose, if they did."""
+    """What is kept of a learner. `course` is what they chose, if they did.
+
+    `admitted_at` is when they showed the invitation code, where one is asked for.
+    """
 
     id: LearnerId
     chat: int
     language: str | None = None
     course: str | None = None
     blocked_at: datetime | None = None
+    admitted_at: datetime | None = None
 
 
 def owned_by(table: Table, who: LearnerId) -> ColumnElement[bool]:
@@ -59,7 +74,7 @@ async def find(tx: Transaction, who: LearnerId) -> Learner | None:
     row = (await tx.execute(select(learners).where(owned_by(learners, who)))).one_or_none()
     if row is None:
         return None
-    return Learner(who, row.chat_id, row.language, row.course, row.blocked_at)
+    return Learner(who, row.chat_id, row.language, row.course, row.blocked_at, row.admitted_at)
 
 
 async def choose_course(tx: Transaction, who: LearnerId, course: str) -> None:
@@ -70,3 +85,27 @@ async def choose_course(tx: Transaction, who: LearnerId, course: str) -> None:
 async def mark_blocked(tx: Transaction, who: LearnerId, now: datetime) -> None:
     """Note that the learner has blocked the bot. Unknown learners stay unknown."""
     await tx.execute(update(learners).where(owned_by(learners, who)).values(blocked_at=now))
+
+
+async def mark_unreachable(tx: Transaction, bot: int, chat: int, now: datetime) -> None:
+    """Note that nothing can be sent to this chat: blocked, or gone."""
+    here = and_(learners.c.bot_id == bot, learners.c.chat_id == chat)
+    await tx.execute(update(learners).where(here).values(blocked_at=now))
+
+
+async def admit(tx: Transaction, who: LearnerId, now: datetime) -> None:
+    """Let the learner in for good."""
+    await tx.execute(update(learners).where(owned_by(learners, who)).values(admitted_at=now))
+
+
+async def warn(tx: Transaction, who: LearnerId, now: datetime, pause: timedelta) -> bool:
+    """Note that the learner is told to wait. False when they were told so less than `pause` ago."""
+    told = await tx.execute(
+        update(learners)
+        .where(
+            owned_by(learners, who),
+            or_(learners.c.warned_at.is_(None), learners.c.warned_at <= now - pause),
+        )
+        .values(warned_at=now)
+    )
+    return bool(told.rowcount)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -27,7 +28,21 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-__all__ = ["Instant", "feedback", "learners", "metadata", "places", "turns"]
+__all__ = [
+    "Instant",
+    "bots",
+    "chats",
+    "dead_letters",
+    "feedback",
+    "files",
+    "inbox",
+    "learners",
+    "metadata",
+    "outbox",
+    "owners",
+    "places",
+    "turns",
+]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -88,6 +103,8 @@ learners = Table(
     Column("language", Text),
     Column("course", Text),
     Column("blocked_at", Instant),
+    Column("admitted_at", Instant),
+    Column("warned_at", Instant),
 )
 
 turns = Table(
@@ -133,4 +150,111 @@ feedback = Table(
     Column("given_at", Instant, nullable=False),
     _learner_exists(),
     UniqueConstraint("turn_id", "kind"),
+)
+
+# --- what comes in and what goes out -----------------------------------------------------------
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("owner", BigInteger, primary_key=True, autoincrement=False),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+bots = Table(
+    "bots",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("leader", BigInteger),
+    Column("polled_at", Instant),
+    Column("next_at", Instant),
+    Column("next_bulk_at", Instant),
+    Column("held_until", Instant),
+    Column("refusals", Integer, nullable=False, server_default="0"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_at", Instant, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger),
+    Column("question", Boolean, nullable=False),
+    Column("body", Text),
+    Column("received_at", Instant, nullable=False),
+    Column("not_before", Instant),
+    Column("tries", Integer, nullable=False),
+    Column("owner", BigInteger),
+    Column("done_at", Instant),
+)
+_waiting = inbox.c.done_at.is_(None)
+Index(
+    "ix_inbox_open",
+    inbox.c.bot_id, inbox.c.chat_id, inbox.c.update_id,
+    sqlite_where=_waiting, postgresql_where=_waiting,
+)  # fmt: skip
+Index(None, inbox.c.bot_id, inbox.c.chat_id, inbox.c.received_at)
+Index(None, inbox.c.done_at)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger),
+    Column("body", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("died_at", Instant, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("content", JSON),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),
+    Column("owner", BigInteger),
+    Column("made_at", Instant, nullable=False),
+    Column("not_before", Instant),
+    Column("sending_at", Instant),
+    Column("done_at", Instant),
+    Column("message_id", BigInteger),
+    Column("error", Text),
+    Column("forget", Boolean, nullable=False),
+)
+_unsent = outbox.c.done_at.is_(None)
+Index(
+    "ix_outbox_open",
+    outbox.c.bot_id, outbox.c.lane, outbox.c.id,
+    sqlite_where=_unsent, postgresql_where=_unsent,
+)  # fmt: skip
+Index(
+    "ix_outbox_open_of_chat",
+    outbox.c.bot_id, outbox.c.chat_id, outbox.c.id,
+    sqlite_where=_unsent, postgresql_where=_unsent,
+)  # fmt: skip
+Index(None, outbox.c.done_at)
+
+files = Table(
+    "files",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("file_id", Text, nullable=False),
+    Column("sent_at", Instant, nullable=False),
 )

@@ -12,7 +12,9 @@ from bot.chat.callback_data import (
     Contents,
     Courses,
     Data,
+    Delete,
     Finish,
+    KeepAll,
     Leaf,
     Lessons,
     NotHelpful,
@@ -31,6 +33,8 @@ PARTS = st.integers(0, LAST_PART)
 DATA: st.SearchStrategy[Data] = st.one_of(
     st.just(Lessons()),
     st.just(Courses()),
+    st.just(Delete()),
+    st.just(KeepAll()),
     *(st.builds(kind, PLACES) for kind in (ChooseCourse, Ask, OpenLesson, Contents, Finish)),
     st.builds(Read, PLACES, PARTS),
     st.builds(Show, PLACES, TURNS),

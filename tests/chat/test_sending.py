@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-import logging
+import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram import Bot
 
-from bot.chat.incoming import Incoming
-from bot.chat.replies import Acknowledge, Button, Edit, EditButtons, Photo, Reply, Text
-from bot.chat.sending import Sender
+from bot.chat.known_files import KnownFiles
+from bot.chat.making import MadeFile
+from bot.chat.replica import Replica
+from bot.chat.replies import (
+    Button,
+    Edit,
+    EditButtons,
+    Made,
+    Message,
+    Photo,
+    Text,
+    messages,
+)
+from bot.chat.sending import (
+    Blocked,
+    Fate,
+    Held,
+    Later,
+    Migrated,
+    Sender,
+    Sent,
+    Unknown,
+)
 from bot.chat.styled import Span, Style, Styled, bold, expandable, link, plain, pre
 from bot.local.faults import Faults
 from bot.local.server import LocalServer
-from bot.storage.learners import LearnerId
+from tests.conftest import PIXEL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.local.people import Person
-    from tests.conftest import Message
+    from bot.storage.database import Database
+    from tests.conftest import Message as Shown
 
 BUTTONS = ((Button("One", "a:l"), Button("Two", "a:k")),)
 
@@ -30,41 +52,54 @@ class Line:
     """A sender, and the person at the other end."""
 
     def __init__(
-        self, server: LocalServer, bot: Bot, person: Person, message: type[Message]
+        self,
+        server: LocalServer,
+        bot: Bot,
+        person: Person,
+        database: Database,
+        message: type[Shown],
     ) -> None:
         self.server = server
         self._message = message
         self.person = person
-        self._sender = Sender(bot, pause=0.01)
-        self._incoming = Incoming(1, LearnerId(bot.id, person.id), person.id, private=True)
+        replica = Replica(bot, database, secrets.randbits(62), utc_now, b"secret")
+        self.sender = Sender(bot, KnownFiles(replica))
 
-    async def send(self, *replies: Reply) -> bool:
-        return await self._sender.send(self._incoming, replies)
+    async def send(self, *replies: Message, made: MadeFile | None = None) -> list[Fate]:
+        return [
+            await self.sender.send(self.person.id, message, made)
+            for reply in replies
+            for message in messages(reply)
+        ]
 
     def fail(self, **faults: object) -> None:
         self.server.switchboard.set_faults(Faults.model_validate(faults))
 
     @property
     def texts(self) -> list[str]:
-        return [m.get("text", m.get("caption", "")) for m in self._sent]
+        return [m.get("text", m.get("caption", "")) for m in self.sent]
 
     @property
-    def last(self) -> Message:
-        return self._message(self._sent[-1])
+    def last(self) -> Shown:
+        return self._message(self.sent[-1])
 
     @property
-    def _sent(self) -> list[dict[str, Any]]:
+    def sent(self) -> list[dict[str, Any]]:
         return [m for m in self.person.chat() if m["outgoing"]]
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @pytest.fixture
-async def line(tmp_path: Path, message: type[Message]) -> AsyncIterator[Line]:
+async def line(tmp_path: Path, database: Database, message: type[Shown]) -> AsyncIterator[Line]:
     async with LocalServer(tmp_path, port=0) as server:
         bot = Bot(server.token, base_url=server.base_url, base_file_url=server.base_file_url)
         async with bot:
             person = server.person("Ada")
             person.says("/start")
-            yield Line(server, bot, person, message)
+            yield Line(server, bot, person, database, message)
 
 
 async def test_a_text_arrives_with_its_styles_and_buttons(line: Line) -> None:
@@ -111,13 +146,8 @@ async def test_a_picture_that_is_missing_leaves_its_caption(line: Line, tmp_path
     assert line.texts == ["A bee"]
 
 
-async def test_a_press_is_acknowledged_once_and_late_is_no_fault(line: Line) -> None:
-    await line.send(Acknowledge("for no press"))
-    await line.send(Text(plain("a"), BUTTONS))
-    incoming = Incoming(
-        2, LearnerId(1, line.person.id), line.person.id, private=True, query="not one of ours"
-    )
-    assert await line._sender.send(incoming, [Acknowledge("late")])
+async def test_a_press_that_is_acknowledged_late_is_no_fault(line: Line) -> None:
+    await line.sender.acknowledge("not one of ours", "late")
 
 
 async def test_entities_that_are_refused_are_left_out(line: Line) -> None:
@@ -125,36 +155,70 @@ async def test_entities_that_are_refused_are_left_out(line: Line) -> None:
     assert line.texts == ["abc"]
 
 
-async def test_a_429_is_waited_for(line: Line) -> None:
-    line.fail(failure="429", retry_after=1, times=1)
-    assert await line.send(Text(plain("patience")))
-    assert line.texts == ["patience"]
+async def test_a_429_says_how_long_all_have_to_wait(line: Line) -> None:
+    line.fail(failure="429", retry_after=7, times=1)
+    assert await line.send(Text(plain("patience"))) == [Held(7.0)]
+    assert line.texts == []
 
 
-async def test_what_may_have_arrived_is_not_sent_twice(
-    line: Line, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.WARNING)
-    line.fail(failure="cut-after", times=1)
-    assert await line.send(Text(plain("once")), Text(plain("then")))
-    assert line.texts == ["once", "then"]
-    assert "not known to be sent" in caplog.text
-    assert "once" not in caplog.text
+@pytest.mark.parametrize("failure", ["cut-before", "cut-after", "500", "502"])
+async def test_what_may_have_arrived_is_told_apart(line: Line, failure: str) -> None:
+    line.fail(failure=failure, times=1)
+    [fate] = await line.send(Text(plain("once")))
+    assert isinstance(fate, Unknown)
+    assert line.texts == (["once"] if failure == "cut-after" else [])
 
 
-async def test_without_a_server_it_gives_up_in_time(
-    tmp_path: Path, message: type[Message], caplog: pytest.LogCaptureFixture
+async def test_without_a_server_it_certainly_did_not_arrive(
+    tmp_path: Path, database: Database, message: type[Shown]
 ) -> None:
     async with LocalServer(tmp_path, port=0) as server:
         bot = Bot(server.token, base_url=server.base_url)
         await bot.initialize()
-        line = Line(server, bot, server.person("Ada"), message)
-    assert await line.send(Text(plain("nobody there")))
-    assert "cannot be reached" in caplog.text
+        line = Line(server, bot, server.person("Ada"), database, message)
+    [fate] = await line.send(Text(plain("nobody there")))
+    assert isinstance(fate, Later)
     await bot.shutdown()
 
 
 async def test_a_learner_who_blocked_the_bot_is_reported(line: Line) -> None:
     line.person.blocks()
-    assert not await line.send(Text(plain("a")), Text(plain("b")))
+    [fate] = await line.send(Text(plain("a")))
+    assert fate == Blocked("Forbidden: bot was blocked by the user")
     assert line.texts == []
+
+
+async def test_a_chat_that_is_gone_is_like_one_that_is_blocked(line: Line) -> None:
+    fate = await line.sender.send(987, Text(plain("a")))
+    assert fate == Blocked("Chat not found")
+
+
+async def test_a_group_that_moved_is_told_with_its_new_id(line: Line) -> None:
+    line.fail(migrated={line.person.id: -1001})
+    assert await line.send(Text(plain("a"))) == [Migrated(-1001)]
+
+
+async def test_a_picture_is_uploaded_once(line: Line, tmp_path: Path) -> None:
+    picture = tmp_path / "bee.png"
+    picture.write_bytes(PIXEL)
+    await line.send(Photo(picture, plain("A bee")), Photo(picture, plain("Again")))
+    first, second = (m["photo"][-1]["file_id"] for m in line.sent)
+    assert first == second
+    assert line.texts == ["A bee", "Again"]
+
+
+async def test_a_picture_whose_id_went_stale_is_uploaded_again(line: Line, tmp_path: Path) -> None:
+    picture = tmp_path / "bee.png"
+    picture.write_bytes(PIXEL)
+    await line.send(Photo(picture, plain("A bee")))
+    line.server.switchboard.files.forget(line.sent[-1]["photo"][-1]["file_id"])
+    assert all(isinstance(f, Sent) for f in await line.send(Photo(picture, plain("Again"))))
+    assert line.texts == ["A bee", "Again"]
+
+
+async def test_a_made_file_is_sent_and_one_that_was_not_made_leaves_its_text(line: Line) -> None:
+    export = Made("export", plain("All of it"), plain("Could not be made"))
+    await line.send(export, made=MadeFile("all.json", b"{}", personal=True))
+    assert line.sent[-1]["document"]["file_name"] == "all.json"
+    await line.send(export)
+    assert line.texts == ["All of it", "Could not be made"]

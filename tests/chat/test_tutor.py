@@ -42,13 +42,17 @@ async def test_a_token_that_is_refused_is_told_plainly(
     database: Database, lessons: Path, index: Path, tmp_path: Path
 ) -> None:
     async with LocalServer(tmp_path, port=0) as server, Shelf(lessons, index) as shelf:
-        tutor = Tutor("1:" + "x" * 35, database, shelf, utc_now, server.url)
+        tutor = Tutor("1:" + "x" * 35, database, shelf, utc_now, owner=1, api=server.url)
         with pytest.raises(TokenRefused, match="TELEGRAM_BOT_TOKEN"):
             await asyncio.wait_for(tutor.run(), 10)
 
 
-async def test_of_two_tutors_with_one_token_one_stops(school: School) -> None:
-    second = Tutor(school.server.token, school.database, school.shelf, utc_now, school.server.url)
+async def test_of_two_strangers_with_one_token_one_stops(
+    school: School, database: Database
+) -> None:
+    second = Tutor(
+        school.server.token, database, school.shelf, utc_now, owner=1, api=school.server.url
+    )
     second_run = asyncio.create_task(second.run())
     done, _ = await asyncio.wait(
         [second_run, school.running], timeout=20, return_when="FIRST_COMPLETED"
@@ -74,7 +78,7 @@ async def test_it_starts_when_the_server_does_not_answer_at_first(
         server.switchboard.set_faults(Faults(failure="500", times=2, methods=("getMe",)))
         person = server.person("Ada")
         person.says("/help")
-        tutor = Tutor(server.token, database, shelf, utc_now, server.url)
+        tutor = Tutor(server.token, database, shelf, utc_now, owner=1, api=server.url)
         running = asyncio.create_task(tutor.run())
         assert "/lessons" in (await person.hears(20))["text"]
         running.cancel()

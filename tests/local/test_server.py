@@ -62,9 +62,10 @@ async def test_an_owners_routes_stand_beside_the_servers_own(tmp_path: Path) -> 
         return PlainTextResponse("well")
 
     async with (
-        LocalServer(tmp_path, port=0, routes=[Route("/health", health)]) as server,
+        LocalServer(tmp_path, port=0) as server,
         httpx.AsyncClient(base_url=server.url) as client,
     ):
+        server.mount([Route("/health", health)])
         assert (await client.get("/health")).text == "well"
         assert (await client.get("/")).status_code == 200
         foreign = await client.get("/health", headers={"Host": "evil.example"})

@@ -40,6 +40,7 @@ async def test_commits_survive_a_power_cut_and_keys_are_checked(database: Databa
 
 
 async def test_writers_of_two_programs_wait_for_each_other(database: Database) -> None:
+    assert database.path
     other = Database(database.path)
 
     async def meet(through: Database, number: int) -> None:

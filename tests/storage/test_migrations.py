@@ -1,18 +1,23 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+import bot.storage.migrations
 from bot.errors import NewerDatabase
+from bot.storage import learners, places
+from bot.storage.database import Database
+from bot.storage.learners import LearnerId
 from bot.storage.migrations import migrate
 from bot.storage.tables import metadata
 
-if TYPE_CHECKING:
-    from bot.storage.database import Database
+ADA = LearnerId(1, 10)
 
 
 async def test_the_migrations_make_just_the_tables(database: Database) -> None:
@@ -34,12 +39,54 @@ async def test_every_row_says_which_bot_it_belongs_to() -> None:
         assert not table.c.bot_id.nullable
 
 
+def steps() -> list[str]:
+    """The versions that there are, oldest first."""
+    found = ScriptDirectory(str(Path(bot.storage.migrations.__file__).parent))
+    return [script.revision for script in found.walk_revisions()][::-1]
+
+
+async def version(database: Database) -> str:
+    async with database.read() as tx:
+        found = await tx.execute(text("SELECT version_num FROM alembic_version"))
+        return str(found.scalar_one())
+
+
 async def test_migrating_twice_changes_nothing(database: Database) -> None:
     await migrate(database)
-    async with database.read() as tx:
-        assert (await tx.execute(text("SELECT version_num FROM alembic_version"))).all() == [
-            ("0001",)
-        ]
+    assert await version(database) == steps()[-1]
+
+
+@pytest.mark.parametrize("landed", steps()[:-1])
+async def test_a_store_of_every_landed_version_is_brought_here_whole(
+    empty: Database, landed: str
+) -> None:
+    await migrate(empty, landed)
+    assert await version(empty) == landed
+    async with empty.write() as tx:
+        await tx.execute(
+            text("INSERT INTO learners (bot_id, learner_id, chat_id) VALUES (1, 10, 10)")
+        )
+        await tx.execute(
+            text(
+                "INSERT INTO places (bot_id, learner_id, course, lesson, section, part, kept_at) "
+                "VALUES (1, 10, 'c', 'l', 's', 2, '2026-11-01 08:00:00')"
+            )
+        )
+    await migrate(empty)
+    assert await version(empty) == steps()[-1]
+    async with empty.read() as tx:
+        assert await learners.find(tx, ADA) is not None
+        [place] = await places.latest(tx, ADA)
+    assert (place.section, place.part) == ("s", 2)
+
+
+async def test_of_several_that_start_at_once_one_migrates(empty: Database) -> None:
+    where = empty.path or empty.url
+    others = [Database(where) for _ in range(3)]
+    await asyncio.gather(*(migrate(each) for each in (empty, *others)))
+    for each in others:
+        await each.close()
+    assert await version(empty) == steps()[-1]
 
 
 async def test_a_store_of_a_newer_viva_is_refused(database: Database) -> None:

@@ -12,6 +12,7 @@ SHORT_DESCRIPTION = "A tutor that answers from the course, and says so when the 
 COMMANDS = {
     "lessons": "Read the lessons",
     "help": "What I can do",
+    "privacy": "What I keep of you",
     "start": "Begin",
 }
 COURSE_COMMAND = {"course": "Choose a course"}
@@ -67,6 +68,7 @@ HELP = (
     "I answer with a sentence of the course, the passage around it, and where it stands. "
     "You can go on from there: “and why?”.\n\n"
     "/lessons – read the course; I keep your place\n"
+    "/privacy – what I keep of you; /export gives it to you, /delete ends it\n"
     "/help – this text"
 )
 HELP_COURSE = "/course – choose between the courses"
@@ -131,6 +133,26 @@ def example_question(lesson: str) -> str:
     return f"What is the lesson “{lesson}” about?"
 
 
+# --- what is kept of a learner ----------------------------------------------------------------
+
+PRIVACY = (
+    "What I keep: your questions and what I answered, your place in each lesson, the answers you "
+    "marked as not helpful, and the number Telegram gives me for you. That stays until you delete "
+    "it.\n"
+    "The messages themselves, as they came and went, are kept for 7 days, in case something has "
+    "to be repaired; that there were any, for 30.\n"
+    "Authors see questions that went wrong, without names. Nothing goes to anybody else.\n\n"
+    "/export – all of it, as a file\n"
+    "/delete – delete it"
+)
+EXPORTED = "All that is kept of you."
+NOT_EXPORTED = "The file could not be made just now. Please try /export again later."
+ASK_TO_DELETE = "Delete all that is kept of you? Your places and questions are then gone for good."
+DELETE_ALL = "Delete everything"
+KEEP_ALL = "Keep it"
+DELETED = "Deleted. If you write again, we begin anew."
+NOTHING_DELETED = "Nothing was deleted."
+
 # --- small talk -------------------------------------------------------------------------------
 
 SMALL_TALK = {
@@ -154,6 +176,8 @@ NOT_READY = (
     "The course cannot be opened just now. Whoever runs this tutor can see why in its log. "
     "Please try again later."
 )
+CLOSED = "This tutor is private. Ask whoever runs it for the invitation, and send it to me."
+SLOW_DOWN = "That is faster than I can follow. Give me a minute, then go on."
 FAILED = "That did not work, and it is my fault. Please try again in a moment."
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import NewerDatabase, StorageError
+from sqlalchemy import text
+
+from bot.errors import NewerDatabase
+from bot.storage.sqlite import make_room
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -17,24 +20,25 @@ if TYPE_CHECKING:
 
 __all__ = ["migrate"]
 
+LOCK = 8_482_000_001
+"""Any number, the same in every Viva: of several that start at once on PostgreSQL, one migrates."""
 
-async def migrate(database: Database) -> None:
+
+async def migrate(database: Database, to: str = "head") -> None:
     """Bring the store to this version, in one transaction; does nothing when it is there already.
 
-    Raises NewerDatabase when the store is ahead of this program.
+    Raises NewerDatabase when the store is ahead of this program, and StorageError when it cannot
+    be opened.
     """
-    try:
-        database.path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"The folder {database.path.parent} cannot be made: {error.strerror}. "
-            "Set VIVA_HOME to a folder you may write."
-        ) from error
+    if database.path is not None:
+        make_room(database.path)
     async with database.write() as tx:
-        await tx.run_sync(_upgrade)
+        if not database.on_sqlite:
+            await tx.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        await tx.run_sync(_upgrade, to)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -43,6 +47,6 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise NewerDatabase from error

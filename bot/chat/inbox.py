@@ -1,0 +1,168 @@
+"""The inbox at work: takes stored updates, several chats at a time, and sees each to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.chat.desk import LetterLost, Unreadable
+from bot.chat.replies import Text, to_json
+from bot.chat.styled import plain
+from bot.chat.texts import en as texts
+from bot.chat.typing_notice import EVERY, show_typing
+from bot.errors import StorageError
+from bot.storage import inbox, outbox, pacing
+from bot.storage.inbox import TRIES
+
+if TYPE_CHECKING:
+    from bot.chat.desk import Desk
+    from bot.chat.replica import Replica
+    from bot.chat.shelf import Shelf
+    from bot.storage.inbox import Letter
+
+__all__ = ["Inbox"]
+
+_log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Chats worked on at a time by one process."""
+
+POLL_SECONDS = 0.5
+"""How long a letter that another process stored may lie unseen."""
+
+BACKOFF = timedelta(milliseconds=200)
+"""Before a letter that went wrong is tried again; doubled each time."""
+
+
+class Inbox:
+    """Claims letters and has the desk serve them."""
+
+    def __init__(self, replica: Replica, desk: Desk, shelf: Shelf) -> None:
+        self._replica = replica
+        self._desk = desk
+        self._shelf = shelf
+        self._news = asyncio.Event()
+        self._working: set[asyncio.Task[None]] = set()
+
+    def news(self) -> None:
+        """Something is there."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Work until cancelled. What is in hand then goes on: see `drain`."""
+        while True:
+            self._news.clear()
+            await self._replica.patiently(self._take)
+            try:
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def show_waiting(self) -> None:
+        """While questions wait for the course to be opened, show those chats that one is typing."""
+        while not self._shelf.settled:
+            await self._replica.patiently(self._show_typing)
+            await asyncio.sleep(EVERY)
+        self.news()
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is in hand end; what has not ended after so many seconds is cancelled."""
+        if not self._working:
+            return
+        _, late = await asyncio.wait(self._working, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _take(self) -> None:
+        free = AT_ONCE - len(self._working)
+        if not free:
+            return
+        replica, now = self._replica, self._replica.clock()
+        async with replica.database.write() as tx:
+            await pacing.lock(tx, replica.id, now)
+            letters = await inbox.claim(
+                tx, replica.id, replica.owner, now, limit=free, questions=self._shelf.settled
+            )
+        for letter in letters:
+            task = asyncio.create_task(self._see_to(letter))
+            self._working.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self._news.set()
+        if not task.cancelled():
+            task.result()
+
+    async def _see_to(self, letter: Letter) -> None:
+        """Serve it, and decide what becomes of it when that goes wrong."""
+        begun = self._replica.clock()
+        if letter.tries > TRIES:
+            await self._bury(letter, "the process died while it was handled, each time")
+            return
+        [outcome] = await asyncio.gather(self._desk.serve(letter), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            await self._went_wrong(letter, outcome)
+            outcome = type(outcome).__name__
+        took = (self._replica.clock() - begun) / timedelta(milliseconds=1)
+        _log.info(
+            "update=%d chat=%s outcome=%s try=%d ms=%.0f",
+            letter.update, self._replica.alias(letter.chat), outcome, letter.tries, took,
+        )  # fmt: skip
+
+    async def _went_wrong(self, letter: Letter, error: BaseException) -> None:
+        match error:
+            case LetterLost():
+                return
+            case Unreadable():
+                await self._bury(letter, f"unreadable: {error}")
+            case StorageError():
+                _log.error("Update %d waits for the store. %s", letter.update, error)
+                await self._put_back(letter, counted=False)
+            case Exception():
+                # The trace without the error's own words: they may be the learner's.
+                frames = "".join(traceback.format_tb(error.__traceback__))
+                name = type(error).__name__
+                _log.error("Update %d failed with %s.\n%s", letter.update, name, frames)
+                if letter.tries < TRIES:
+                    await self._put_back(letter, counted=True)
+                else:
+                    await self._bury(letter, f"{name}: {error}\n{frames}", texts.FAILED)
+            case _:
+                raise error
+
+    async def _put_back(self, letter: Letter, *, counted: bool) -> None:
+        replica = self._replica
+
+        async def put_back() -> None:
+            until = replica.clock() + BACKOFF * 2**letter.tries
+            async with replica.database.write() as tx:
+                await inbox.put_back(tx, letter, replica.owner, until, counted=counted)
+
+        await replica.patiently(put_back)
+
+    async def _bury(self, letter: Letter, error: str, said: str | None = None) -> None:
+        """Make it a dead letter, and say sorry where somebody waits for an answer."""
+        replica = self._replica
+        _log.error("Update %d is a dead letter now; viva doctor shows why.", letter.update)
+
+        async def bury() -> None:
+            now = replica.clock()
+            async with replica.database.write() as tx:
+                buried = await inbox.bury(tx, letter, replica.owner, error, now)
+                if buried and said and letter.chat is not None:
+                    sorry = to_json(Text(plain(said)))
+                    await outbox.add(tx, replica.id, letter.chat, [sorry], now)
+
+        await replica.patiently(bury)
+
+    async def _show_typing(self) -> None:
+        async with self._replica.database.read() as tx:
+            chats = await inbox.waiting_questions(tx, self._replica.id, AT_ONCE)
+        for chat in chats:
+            await show_typing(self._replica, chat)
