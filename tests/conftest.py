@@ -22,6 +22,7 @@ from hypothesis import settings
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.chat.door import Door
 from bot.chat.shelf import Shelf
 from bot.chat.tutor import Tutor
 from bot.errors import TutorError
@@ -44,6 +45,7 @@ if os.environ.get("CI"):
 NUMBERS = count(1)
 
 BRISK = Rates(overall=1000, kept=500, chat=1000, burst=100)
+PATIENT = Door(patience=10_000)
 """So that a test of the talk does not have to wait; what waiting is for has tests of its own."""
 
 PIXEL = base64.b64decode(
@@ -333,7 +335,9 @@ async def tutor_on(
     where: Path | URL | None = None,
     **options: Any,
 ) -> AsyncIterator[School]:
-    """A whole tutor on a local server, until the block ends."""
+    """A whole tutor on a local server, until the block ends. It hurries, unless told otherwise."""
+    options.setdefault("rates", BRISK)
+    options.setdefault("door", PATIENT)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(LocalServer(home, port=0))
         database = Database(where or home / "viva.db")
@@ -359,7 +363,7 @@ async def school(
     tmp_path: Path, lessons: Path, index: Path, where: Path | URL, faults: list[logging.LogRecord]
 ) -> AsyncIterator[School]:
     """A running tutor, its store on each engine."""
-    async with tutor_on(tmp_path / "home", lessons, index, where=where, rates=BRISK) as running:
+    async with tutor_on(tmp_path / "home", lessons, index, where=where) as running:
         yield running
 
 

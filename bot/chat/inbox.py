@@ -18,6 +18,8 @@ from bot.storage import inbox, outbox, pacing
 from bot.storage.inbox import TRIES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.chat.desk import Desk
     from bot.chat.replica import Replica
     from bot.chat.shelf import Shelf
@@ -64,9 +66,14 @@ class Inbox:
 
     async def show_waiting(self) -> None:
         """While questions wait for the course to be opened, show those chats that one is typing."""
+        last: dict[int, datetime] = {}
         while not self._shelf.settled:
-            await self._replica.patiently(self._show_typing)
-            await asyncio.sleep(EVERY)
+            for chat in await self._replica.patiently(self._waiting):
+                now = self._replica.clock()
+                if chat not in last or now - last[chat] >= timedelta(seconds=EVERY):
+                    last[chat] = now
+                    await show_typing(self._replica, chat)
+            await asyncio.sleep(POLL_SECONDS)
         self.news()
 
     async def drain(self, seconds: float) -> None:
@@ -161,8 +168,6 @@ class Inbox:
 
         await replica.patiently(bury)
 
-    async def _show_typing(self) -> None:
+    async def _waiting(self) -> list[int]:
         async with self._replica.database.read() as tx:
-            chats = await inbox.waiting_questions(tx, self._replica.id, AT_ONCE)
-        for chat in chats:
-            await show_typing(self._replica, chat)
+            return await inbox.waiting_questions(tx, self._replica.id, AT_ONCE)

@@ -7,6 +7,7 @@ before they are confirmed, so a kill at any moment loses none.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class Poller:
     async def run(self) -> None:
         """Poll until cancelled. Raises TokenRefused or TokenInUse: neither mends itself."""
         while True:
-            await self._replica.patiently(self._become_leader)
+            await self._follow()
             try:
                 await self._lead()
             except NotLeading:
@@ -73,16 +74,19 @@ class Poller:
         except (TelegramError, TokenInUse, TokenRefused) as error:
             _log.info("The last updates could not be confirmed and may come again: %s", error)
 
-    async def _become_leader(self) -> None:
-        replica, told = self._replica, False
-        while True:
-            async with replica.database.write() as tx:
-                if await bots.lead(tx, replica.id, replica.owner, replica.clock()):
-                    return
-            if not told:
+    async def _follow(self) -> None:
+        """Wait until this process is the one that polls."""
+        for attempt in itertools.count():
+            if await self._replica.patiently(self._become_leader):
+                return
+            if attempt == 0:
                 _log.info("Another process polls for this bot; this one helps, and stands by.")
-                told = True
             await asyncio.sleep(FOLLOW_SECONDS)
+
+    async def _become_leader(self) -> bool:
+        replica = self._replica
+        async with replica.database.write() as tx:
+            return await bots.lead(tx, replica.id, replica.owner, replica.clock())
 
     async def _lead(self) -> None:
         failures = 0

@@ -7,14 +7,14 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2s
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import StorageError
 from bot.storage import pacing
 from bot.storage.pacing import RATES, Rates
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from telegram import Bot
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Replica"]
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STORE_PAUSE = 2.0
 """Seconds to wait when the store fails: it may come back."""
@@ -63,16 +65,27 @@ class Replica:
 
     async def may_notice(self, chat: int) -> bool:
         """Whether there is room for a typing notice just now."""
+        return await _whole(self._take_notice(chat))
+
+    async def _take_notice(self, chat: int) -> bool:
         async with self.database.write() as tx:
             return await pacing.notice(tx, self.id, chat, self.clock(), self.rates)
 
-    async def patiently(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Do it until the store lets it be done."""
+    async def patiently(self, step: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do it until the store lets it be done; its result."""
         while True:
             try:
-                await step()
+                return await _whole(step())
             except StorageError as error:
                 _log.error("The store fails; trying again. %s", error)
                 await asyncio.sleep(STORE_PAUSE)
-            else:
-                return
+
+
+async def _whole(step: Coroutine[Any, Any, T]) -> T:
+    """Let a step come to its end even when it is cancelled: a transaction is not cut in two."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

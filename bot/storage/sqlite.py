@@ -59,16 +59,28 @@ def make_room(path: Path) -> None:
     into an event loop that may be closed.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / "locks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
             f"The folder {path.parent} cannot be made: {error.strerror}. "
             "Set VIVA_HOME to a folder you may write."
         ) from error
     try:
-        sqlite3.connect(path).close()
+        with FileLock(path.parent / "locks" / "opening.lock"):
+            _make_wal(path)
     except sqlite3.Error as error:
         raise StorageError(f"The database {path}: {remedy(error)}") from error
+
+
+def _make_wal(path: Path) -> None:
+    """A file remembers that it keeps a write-ahead log. Becoming so waits for no other program,
+    and fails when one is there: hence the lock around it.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
 
 
 def remedy(cause: BaseException | None) -> str:
@@ -138,7 +150,7 @@ def _prepare(connection: Any, record: object) -> None:
     """Settings of a new connection. The driver's own transaction handling is switched off."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

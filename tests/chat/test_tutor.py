@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,11 +17,13 @@ from bot.chat.tutor import Tutor
 from bot.errors import TokenInUse, TokenRefused
 from bot.local.faults import Faults
 from bot.local.server import LocalServer
+from bot.storage.database import Database
+from bot.storage.migrations import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.storage.database import Database
     from tests.conftest import Learner, School
 
 
@@ -47,21 +51,41 @@ async def test_a_token_that_is_refused_is_told_plainly(
             await asyncio.wait_for(tutor.run(), 10)
 
 
-async def test_of_two_strangers_with_one_token_one_stops(
-    school: School, database: Database
+async def test_of_two_strangers_with_one_token_one_stops(school: School, tmp_path: Path) -> None:
+    elsewhere = Database(tmp_path / "elsewhere.db")
+    await migrate(elsewhere)
+    async with second_tutor(school, elsewhere) as second:
+        done, _ = await asyncio.wait(
+            [second, school.running], timeout=20, return_when="FIRST_COMPLETED"
+        )
+        assert len(done) == 1
+        with pytest.raises(TokenInUse, match="Another program"):
+            await done.pop()
+    await elsewhere.close()
+
+
+async def test_a_second_process_on_the_same_store_helps_and_takes_over(
+    school: School, ada: Learner
 ) -> None:
-    second = Tutor(
-        school.server.token, database, school.shelf, utc_now, owner=1, api=school.server.url
+    await ada.writes("/help")
+    async with second_tutor(school, school.database) as second:
+        await ada.writes("/help")
+        assert not second.done()
+        assert not school.running.done()
+        school.running.cancel()
+        assert "/lessons" in (await ada.writes("/help")).text
+
+
+@asynccontextmanager
+async def second_tutor(school: School, store: Database) -> AsyncIterator[asyncio.Task[None]]:
+    server = school.server
+    tutor = Tutor(
+        server.token, store, school.shelf, utc_now, owner=secrets.randbits(62), api=server.url
     )
-    second_run = asyncio.create_task(second.run())
-    done, _ = await asyncio.wait(
-        [second_run, school.running], timeout=20, return_when="FIRST_COMPLETED"
-    )
-    assert len(done) == 1
-    with pytest.raises(TokenInUse, match="Another program"):
-        await done.pop()
-    second_run.cancel()
-    await asyncio.gather(second_run, return_exceptions=True)
+    running = asyncio.create_task(tutor.run())
+    yield running
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_it_goes_on_when_the_network_comes_back(school: School, ada: Learner) -> None:

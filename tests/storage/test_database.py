@@ -13,6 +13,7 @@ from bot.storage.learners import LearnerId
 from bot.storage.migrations import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 ADA = LearnerId(1, 10)
@@ -30,8 +31,16 @@ async def test_a_block_that_fails_changes_nothing(database: Database) -> None:
         assert await learners.find(tx, ADA) is None
 
 
-async def test_commits_survive_a_power_cut_and_keys_are_checked(database: Database) -> None:
-    async with database.read() as tx:
+@pytest.fixture
+async def on_sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(tmp_path / "viva.db")
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+async def test_commits_survive_a_power_cut_and_keys_are_checked(on_sqlite: Database) -> None:
+    async with on_sqlite.read() as tx:
         pragmas = {
             name: (await tx.execute(text(f"PRAGMA {name}"))).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -40,8 +49,7 @@ async def test_commits_survive_a_power_cut_and_keys_are_checked(database: Databa
 
 
 async def test_writers_of_two_programs_wait_for_each_other(database: Database) -> None:
-    assert database.path
-    other = Database(database.path)
+    other = Database(database.path or database.url)
 
     async def meet(through: Database, number: int) -> None:
         async with through.write() as tx:
@@ -79,19 +87,19 @@ async def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     await database.close()
 
 
-async def test_a_full_disk_is_told_and_loses_nothing(database: Database) -> None:
-    async with database.read() as tx:
+async def test_a_full_disk_is_told_and_loses_nothing(on_sqlite: Database) -> None:
+    async with on_sqlite.read() as tx:
         pages = (await tx.execute(text("PRAGMA page_count"))).scalar_one()
 
     async def fill() -> None:
-        async with database.write() as tx:
+        async with on_sqlite.write() as tx:
             await tx.execute(text(f"PRAGMA max_page_count={pages}"))
             for number in range(1000):
                 await learners.meet(tx, LearnerId(1, number), chat=1, language="x" * 1000)
 
     with pytest.raises(StorageError, match="the disk is full"):
         await fill()
-    async with database.read() as tx:
+    async with on_sqlite.read() as tx:
         assert await learners.find(tx, LearnerId(1, 0)) is None
 
 
