@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import resource
 import tempfile
 import zipfile
 from collections import Counter
@@ -214,6 +215,21 @@ def test_what_is_missing_is_said_and_checked_for(
 
 def test_minutes_are_those_of_reading_aloud() -> None:
     assert [minutes_aloud(words) for words in (0, 130, 131, 10**6)] == [1, 1, 2, 600]
+
+
+def test_half_a_lesson_does_not_stay_on_a_full_disk(
+    tmp_path: Path, read: Callable[[str, bytes], Imported]
+) -> None:
+    imported = read("page.txt", PAGE.encode())
+    write_imported(imported, tmp_path / "bridges").unlink()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(ImportFailed, match="cannot be written"):
+            write_imported(imported, tmp_path / "bridges")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert write_imported(imported, tmp_path / "bridges").is_file()
 
 
 def test_a_next_number_is_taken_and_nothing_overwritten(
