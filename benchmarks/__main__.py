@@ -1,4 +1,8 @@
-"""All the benchmarks, one after another: `make bench DATA=<folder>`."""
+"""All the benchmarks, one after another: `make bench DATA=<folder>`.
+
+The folder holds `lesson-4.txt` and `retrieval/`, or is itself that folder of corpora; what is not
+there is not measured, and that is said.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,30 @@ def main(data: Path | None) -> None:
     """Run what can be run; the corpora are not part of the project."""
     runs = [["benchmarks.latency"]]
     if data is not None:
-        runs += [["benchmarks.imported", str(data / "lesson-4.txt")]]
-        runs += [["benchmarks.retrieval", str(data / "retrieval")]]
+        runs += _on(data)
     else:
         click.echo("Without DATA=<folder>, retrieval is not measured.", err=True)
     for run in runs:
         click.echo(f"\n== {run[0]}")
         subprocess.run([sys.executable, "-m", *run], check=True)
+
+
+def _on(data: Path) -> list[list[str]]:
+    """What can be measured on the folder."""
+    lesson = data / "lesson-4.txt"
+    corpora = data / "retrieval" if (data / "retrieval").is_dir() else data
+    runs = []
+    if lesson.is_file():
+        runs.append(["benchmarks.imported", str(lesson)])
+    else:
+        click.echo(f"There is no {lesson}: importing is not measured.", err=True)
+    if any(corpora.glob("*_passages.jsonl")):
+        runs.append(["benchmarks.retrieval", str(corpora)])
+    else:
+        click.echo(
+            f"There are no *_passages.jsonl in {corpora}: ranking is not measured.", err=True
+        )
+    return runs
 
 
 if __name__ == "__main__":

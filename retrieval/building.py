@@ -186,5 +186,6 @@ def _settings() -> list[float]:
         search.DENSE_WEIGHT,
         search.COVERAGE_WEIGHT,
         search.OBJECTIVES_PENALTY,
+        search.SUMMARY_PENALTY,
         *calibration.FLOOR_SETTINGS,
     ]

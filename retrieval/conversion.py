@@ -29,6 +29,7 @@ MARKDOWN_SUFFIXES = (".md", ".markdown")
 HTML_SUFFIXES = (".html", ".htm")
 SUFFIXES = (*PLAIN_SUFFIXES, *MARKDOWN_SUFFIXES, *HTML_SUFFIXES, ".pdf", ".docx")
 
+_PDF_HAS_NO_MARKS = "a pdf marks no headings, lists or tables: look whether they came out right"
 _PAGE_FURNITURE = ("nav", "footer", "button", "template")
 _PICTURE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _INNER_LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?!https?://|mailto:)[^()\s]*\)")
@@ -62,7 +63,8 @@ def convert(path: Path) -> Converted:
         converted = _from_html(raw, path)
     elif suffix == ".pdf":
         text, _ = _through_markitdown(raw, path)
-        converted = Converted(_clean(re.sub(r"\(cid:\d+\)", "•", text)), marked=False)
+        cleaned = _clean(re.sub(r"\(cid:\d+\)", "•", text))
+        converted = Converted(cleaned, marked=False, unsure=(_PDF_HAS_NO_MARKS,))
     else:
         _refuse_bomb(raw, path)
         converted = _unlinked(*_through_markitdown(raw, path))

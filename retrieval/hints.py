@@ -1,7 +1,8 @@
 """What kind of thing a question asks for, and whether a sentence holds one.
 
 A small nudge in the choice of the answering sentence: "when" wants a number, "who" a person's name,
-"why" a reason, "what is" a definition. Worth about half a point of sentences marked right.
+"why" a reason, "what is" a definition, "what does TNT stand for" the words behind its letters.
+Worth about half a point of sentences marked right.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _ASKS_NUMBER = re.compile(
 _ASKS_PERSON = re.compile(r"\b(who|whom|whose)\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(r"\b(where|which (team|company|lab|country|city))\b", re.IGNORECASE)
 _ASKS_REASON = re.compile(r"\b(why|how come|what for)\b", re.IGNORECASE)
+_ASKS_WORDS = re.compile(r"\b(?P<letters>\w{2,8})['’\"”]? (stand|short) for\b", re.IGNORECASE)
 _ASKS_MEANING = re.compile(r"^\W*((so )?what('s| is| are|s)|define|meaning of|explain)\b", re.I)
 
 _NUMBER = re.compile(
@@ -39,6 +41,8 @@ _IS = re.compile(r"\b(is|are|means|stands for|consists? of|refers? to)\b", re.IG
 
 def holds_what_is_asked(question: str, sentence: str) -> bool:
     """Whether a sentence holds the kind of thing that the question asks for."""
+    if spelled := _ASKS_WORDS.search(question):
+        return _spells_out(sentence, spelled["letters"])
     if _ASKS_NUMBER.search(question):
         return bool(_NUMBER.search(sentence))
     if _ASKS_PERSON.search(question):
@@ -53,6 +57,12 @@ def holds_what_is_asked(question: str, sentence: str) -> bool:
 def _names_new(name: re.Pattern[str], question: str, sentence: str) -> bool:
     """Whether the sentence names someone or something that the question does not."""
     return any(found.lower() not in question.lower() for found in name.findall(sentence))
+
+
+def _spells_out(sentence: str, letters: str) -> bool:
+    """Whether words in a row begin with the letters, as in "generative adversarial network"."""
+    initials = (rf"{re.escape(letter)}[^\W\d_]+" for letter in letters)
+    return re.search(r"\b" + r"[\s-]+".join(initials), sentence, re.IGNORECASE) is not None
 
 
 def _defines(sentence: str, asked: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ said, and what is missing is left out of the front matter, so that `viva check` 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -115,6 +116,8 @@ def write_imported(imported: Imported, folder: Path) -> Path:
     except FileExistsError as error:
         raise ImportFailed(f"{path} is there already: take it away or rename it first") from error
     except OSError as error:
+        with contextlib.suppress(OSError):  # half a lesson would stand in the way of the next try
+            path.unlink(missing_ok=True)
         raise ImportFailed(f"{path} cannot be written: {error.strerror}") from error
     return path
 

@@ -25,6 +25,8 @@ _STOP_WORDS = """
     let many may me might much my no not of on one or our out please shall she should so some
     such tell than that the their them then there these they this those to too up us very was
     we were what when where which who whom whose why will with would you your explain mean
+    whats whos whens wheres whys hows thats theres im youre dont doesnt didnt isnt arent wasnt
+    werent cant couldnt
 """
 _STOP = frozenset(_STOP_WORDS.split())
 
@@ -38,7 +40,7 @@ def terms(text: str) -> list[str]:
     """The stemmed content words and numbers of a text, in order; stop words are left out."""
     words = (match.group().replace("’", "'") for match in _TERM.finditer(text.lower()))
     bare = (word.removesuffix("'s") for word in words)
-    return [_stem(word) for word in bare if word not in _STOP]
+    return [_stem(word) for word in bare if word.replace("'", "") not in _STOP]
 
 
 class LexicalIndex:

@@ -38,6 +38,12 @@ CONTEXT_WEIGHT = 0.7  # of a follow-up read after the turns before it
 SAME_SECTION = 1.0  # standard deviations in favour of what the last answer cited
 FITTING = 0.3  # standard deviations for a passage that holds the kind of thing asked for
 OBJECTIVES_PENALTY = 2.0  # standard deviations: an objective asks, it does not answer
+SUMMARY_PENALTY = 0.75  # likewise: a summary touches in brief what a section tells in full
+
+_PENALTIES = {
+    SectionKind.OBJECTIVES: OBJECTIVES_PENALTY,
+    SectionKind.SUMMARY: SUMMARY_PENALTY,
+}
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,7 @@ class Retriever:
         self.lexical = LexicalIndex([f"{chunk.title}. {chunk.text}" for chunk in chunks])
         counts = [len(chunk.sentences) for chunk in chunks]
         self._first_sentence = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        self._penalty = np.array(
-            [OBJECTIVES_PENALTY * (chunk.kind is SectionKind.OBJECTIVES) for chunk in chunks],
-            dtype=np.float32,
-        )
+        self._penalty = np.array([_PENALTIES.get(c.kind, 0.0) for c in chunks], dtype=np.float32)
 
     def rank(self, query: Query, course: str | None = None) -> Ranking:
         """All chunks of a course (or of every course), at most one a section, best first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, Route
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -245,3 +246,21 @@ async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:
     await expect(page.get_by_text("You said: WWW")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
     assert await page.evaluate("document.getElementById('scroller').scrollWidth") <= 360
+
+
+async def test_what_is_said_while_the_chat_is_fetched_stays(page: Page) -> None:
+    said = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        before = await route.fetch()
+        await said.wait()
+        await route.fulfill(response=before)
+
+    await page.route("**/page/*/chats/*", late)
+    await page.reload()
+    await expect(page.locator("#head-status")).to_have_text("bot")
+    await say(page, "hello")
+    await expect(page.get_by_text("You said: hello")).to_be_visible()
+    said.set()
+    await expect(page.get_by_role("heading", name="Viva", level=1)).to_be_visible()
+    await expect(page.get_by_text("You said: hello")).to_be_visible()

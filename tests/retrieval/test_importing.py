@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import resource
 import tempfile
 import zipfile
 from collections import Counter
@@ -216,6 +217,21 @@ def test_minutes_are_those_of_reading_aloud() -> None:
     assert [minutes_aloud(words) for words in (0, 130, 131, 10**6)] == [1, 1, 2, 600]
 
 
+def test_half_a_lesson_does_not_stay_on_a_full_disk(
+    tmp_path: Path, read: Callable[[str, bytes], Imported]
+) -> None:
+    imported = read("page.txt", PAGE.encode())
+    write_imported(imported, tmp_path / "bridges").unlink()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(ImportFailed, match="cannot be written"):
+            write_imported(imported, tmp_path / "bridges")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert write_imported(imported, tmp_path / "bridges").is_file()
+
+
 def test_a_next_number_is_taken_and_nothing_overwritten(
     tmp_path: Path, read: Callable[[str, str], Imported]
 ) -> None:
@@ -385,7 +401,9 @@ def pdf_document(password: str | None = None) -> bytes:
 
 
 def test_a_pdf_is_read_by_its_shape(tmp_path: Path, read: Callable[[str, bytes], Imported]) -> None:
-    lesson, _ = as_lesson(read("arch.pdf", pdf_document()), tmp_path / "lessons")
+    imported = read("arch.pdf", pdf_document())
+    assert any("a pdf marks no headings" in note for note in imported.unsure)
+    lesson, _ = as_lesson(imported, tmp_path / "lessons")
     assert (lesson.title, lesson.number, lesson.minutes) == ("The arch", 5, 30)
     assert headings(lesson.reading) == ["Shape", "Stones"]
     long = "A road leans on its arch, and the arch leans on its feet, as far as the eye can see."

@@ -22,6 +22,11 @@ def test_terms_are_stemmed_and_keep_numbers() -> None:
     ]
 
 
+def test_a_question_word_typed_without_its_apostrophe_is_no_content_word() -> None:
+    assert terms("whats an AlexNet moment") == terms("what's an AlexNet moment")
+    assert terms("why dont they use it") == terms("why don't they use it")
+
+
 def test_a_possessive_is_the_word_itself() -> None:
     assert terms("Hinton's") == terms("Hinton’s") == terms("hinton")
 

@@ -43,6 +43,11 @@ def test_search_finds_the_section_and_marks_the_sentence(library: Library) -> No
     assert len({p.place for p in passages}) == 3
 
 
+def test_a_section_comes_before_the_summary_that_touches_on_it(library: Library) -> None:
+    assert library.search("is all tea from one shrub", course="tea")[0].section == "plant"
+    assert library.search("what makes the kind of tea", course="tea")[0].section == "summary"
+
+
 def test_search_gives_no_more_than_asked(library: Library) -> None:
     assert library.search("tea", k=0) == []
     assert len(library.search("tea", k=100)) == 11  # every section of both courses, once

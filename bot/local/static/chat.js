@@ -80,7 +80,12 @@ const HANDLERS = {
   blocked: ({ blocked }) => showBlocked(blocked),
 };
 
+// While a chat is fetched, what happens to it is kept: the answer may be older than that.
+const LASTING = new Set(["message", "edited", "deleted", "read"]);
+const fetching = new Set();  // for each fetch under way, the events since it began
+
 function happened(event) {
+  for (const events of fetching) events.push(event);
   if (event.kind === "faults") drawer.shown(event.faults);
   else if (event.kind === "profile") refreshProfile();
   else if (event.kind === "person") addedPerson(event.person);
@@ -239,7 +244,9 @@ async function refreshProfile() {
 
 async function load() {
   const person = state.person.id;
-  const chat = await api.getChat(state.bot.id, person);
+  const since = [];
+  fetching.add(since);
+  const chat = await api.getChat(state.bot.id, person).finally(() => fetching.delete(since));
   if (person !== state.person.id) return;
   const log = byId("log");
   log.setAttribute("aria-busy", "true");
@@ -251,6 +258,7 @@ async function load() {
   showProfile(chat);
   showBlocked(chat.blocked);
   hideAction();
+  for (const event of since) if (event.chat === person && LASTING.has(event.kind)) HANDLERS[event.kind](event);
   state.missed = 0;
   scrollDown(false);
   log.removeAttribute("aria-busy");
