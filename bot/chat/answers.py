@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_buttons", "answer_text", "other_places", "section_button", "shortened"]
 
-LABEL_LENGTH = 40
+LABEL_LENGTH = 34
 """Characters of a button's label that a phone shows in a row of its own."""
 
 SENTENCE_LENGTH = 400
@@ -30,7 +30,9 @@ def answer_text(turn: Turn, catalogue: Catalogue) -> Styled:
         return join("\n\n", (texts.NOT_IN_COURSE, nearest))
     first = turn.passages[0]
     opening = texts.CLOSEST if turn.level == "closest" else turn.answer or ""
-    return join("\n\n", (opening, _passage(first, opening), _citation(first, catalogue)))
+    passage = _passage(first, opening)
+    gap = "\n" if passage else "\n\n"  # Telegram leaves room around a quotation by itself
+    return join(gap, (opening, passage, _citation(first, catalogue)))
 
 
 def answer_buttons(turn: Turn, catalogue: Catalogue, *, rated: bool = False) -> Buttons:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGE_LENGTH", "Page", "pages"]
 
-PAGE_LENGTH = 1500
-"""Characters on a page: two to three screens of a phone."""
+PAGE_LENGTH = 900
+"""Characters on a page: a screen of a phone, so that turning it needs no scrolling back."""
 
 NARROW = 34
 """Columns of fixed width that a phone shows without breaking the line."""

@@ -167,10 +167,10 @@ def _looking_buttons(entry: SectionEntry, part: int, parts: int, turn: int) -> B
 
     turning = (*_back(entry, part, to), *_forward(entry, part, parts, to))
     away = (
-        Button(texts.BACK_TO_ANSWER, str(Again(turn))),
-        Button(texts.READ_LESSON, str(OpenLesson(short(entry.of.id)))),
+        (Button(texts.BACK_TO_ANSWER, str(Again(turn))),),
+        (Button(texts.READ_LESSON, str(OpenLesson(short(entry.of.id)))),),
     )
-    return (turning, away) if turning else (away,)
+    return (turning, *away) if turning else away
 
 
 def _back(entry: SectionEntry, part: int, to: To) -> list[Button]:

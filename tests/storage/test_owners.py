@@ -1,0 +1,89 @@
+"""Owners: a dead process's work is free at once, a paused one's after its lease."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.storage import bots, owners
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+BOT, ME, OTHER = 1, 2**61 + 5, 2**40 + 7
+
+HOLD = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlalchemy import make_url
+from bot.storage import owners
+from bot.storage.database import Database
+
+async def main(where, owner):
+    database = Database(make_url(where) if "://" in where else Path(where))
+    await owners.enter(database, 1, owner, datetime(2026, 11, 25, 12, tzinfo=UTC))
+    print("held", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+async def test_a_killed_process_is_gone_at_once(where: Path | URL, database: Database) -> None:
+    address = str(where) if isinstance(where, Path) else where.render_as_string(False)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, address, str(OTHER)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        await owners.enter(database, BOT, ME, NOW)
+        assert await owners.gone(database, NOW) == []
+        process.kill()
+    assert await owners.gone(database, NOW) == [OTHER]
+
+
+async def test_a_paused_process_is_gone_after_its_lease(database: Database) -> None:
+    await owners.enter(database, BOT, ME, NOW)
+    late = NOW + owners.LEASE + timedelta(seconds=1)
+    assert await owners.gone(database, NOW + owners.LEASE) == []
+    assert await owners.gone(database, late) == [ME]
+    async with database.write() as tx:
+        await owners.renew(tx, BOT, ME, late)
+    assert await owners.gone(database, late) == []
+
+
+async def test_who_was_taken_for_dead_begins_anew(database: Database) -> None:
+    await owners.enter(database, BOT, ME, NOW)
+    async with database.write() as tx:
+        await owners.let_go(tx, [ME], NOW)
+        await owners.renew(tx, BOT, ME, NOW)
+    assert await owners.gone(database, NOW) == []
+
+
+async def test_one_leads_and_another_takes_over(where: Path | URL, database: Database) -> None:
+    async def lead(owner: int) -> bool:
+        async with database.write() as tx:
+            return await bots.lead(tx, BOT, owner, NOW)
+
+    await owners.enter(database, BOT, ME, NOW)
+    assert await lead(ME)
+    assert not await lead(OTHER)
+    await owners.leave(database, ME, NOW)
+    assert await lead(OTHER)
+    assert not await lead(ME)
+
+
+async def test_locks_are_given_back_when_the_store_is_closed(
+    where: Path | URL, database: Database
+) -> None:
+    other = Database(where)
+    await owners.enter(other, BOT, OTHER, NOW)
+    assert await owners.gone(database, NOW) == []
+    await other.close()
+    assert await owners.gone(database, NOW) == [OTHER]
