@@ -8,6 +8,7 @@ import contextlib
 import copy
 import logging
 import os
+import re
 import secrets
 import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,7 +27,9 @@ from bot.chat.door import Door
 from bot.chat.shelf import Shelf
 from bot.chat.tutor import Tutor
 from bot.errors import TutorError
+from bot.local.people import Person
 from bot.local.server import LocalServer
+from bot.logs import quiet
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
 from bot.storage.pacing import Rates
@@ -35,7 +38,6 @@ from retrieval import Library
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from bot.local.people import Person
 
 # On a build machine the same examples every time, so that only a change can turn it red.
 settings.register_profile("ci", derandomize=True)
@@ -155,6 +157,29 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("VIVA_")]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_secret_in_the_log() -> Iterator[None]:
+    """In the log of the whole suite, at DEBUG, stand no token and none of the learners' words."""
+    lines, words = Lines(), set[str]()
+    says = Person.says
+
+    def says_and_is_heard(self: Person, text: str, reply_to: int | None = None) -> dict[str, Any]:
+        words.add(text)
+        return says(self, text, reply_to)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Person, "says", says_and_is_heard)
+        logging.getLogger().addHandler(lines)
+        logging.getLogger().setLevel(logging.DEBUG)
+        quiet()
+        yield
+        logging.getLogger().removeHandler(lines)
+    log = "\n".join(lines.seen)
+    assert re.findall(r"\d{5,}:[A-Za-z0-9_-]{20,}", log) == []
+    told = [text for text in words if len(text) > 12 and not text.startswith("/")]
+    assert [text for text in told if text in log] == []
 
 
 @pytest.fixture(scope="session")
@@ -380,6 +405,17 @@ def faults() -> Iterator[list[logging.LogRecord]]:
     yield handler.records
     logging.getLogger("bot").removeHandler(handler)
     assert [record.getMessage() for record in handler.records] == []
+
+
+class Lines(logging.Handler):
+    """Keeps every line of the log once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.seen: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.add(self.format(record))
 
 
 class Kept(logging.Handler):

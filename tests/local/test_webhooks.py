@@ -65,7 +65,7 @@ class Listener:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not true():  # noqa: ASYNC110 the answer is somewhere else
+        while not true():
             await asyncio.sleep(0.01)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sqlalchemy import URL
 
 from bot.storage import bots, owners
 from bot.storage.database import Database
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BOT, ME, OTHER = 1, 2**61 + 5, 2**40 + 7
@@ -36,15 +35,16 @@ asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 
 
 async def test_a_killed_process_is_gone_at_once(where: Path | URL, database: Database) -> None:
-    address = str(where) if isinstance(where, Path) else where.render_as_string(False)
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, address, str(OTHER)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "held\n"
-        await owners.enter(database, BOT, ME, NOW)
-        assert await owners.gone(database, NOW) == []
-        process.kill()
+    address = where.render_as_string() if isinstance(where, URL) else str(where)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, address, str(OTHER), stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    assert await process.stdout.readline() == b"held\n"
+    await owners.enter(database, BOT, ME, NOW)
+    assert await owners.gone(database, NOW) == []
+    process.kill()
+    await process.wait()
     assert await owners.gone(database, NOW) == [OTHER]
 
 
