@@ -128,7 +128,7 @@ def is_leech(card: Card) -> bool:
 
 
 def _suspended(card: Card, forgotten: bool) -> Suspended | None:
-    """A leech that is asked again has been taken back, until it is forgotten too often once more."""
+    """A leech that is asked again has been taken back, until it lapses too often once more."""
     if forgotten and is_leech(card):
         return Suspended.LEECH
     return None if card.suspended is Suspended.LEECH else card.suspended
