@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
 
-from bot.study.names import is_person, is_that_person
+from bot.study.names import KINDS, TITLES, is_person, is_that_person
 from bot.study.quantities import is_quantity, quantities_meet
-from bot.study.wording import compact, is_slip, plain, slips_allowed, words, words_meet
+from bot.study.wording import compact, is_slip, listed, plain, slips_allowed, words, words_meet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,103 +54,15 @@ _DONT_KNOW = re.compile(
     r"[?.\s]*|i ?d ?k|i (?:really )?(?:do not|don'?t) (?:know|remember)|no (?:idea|clue)|dunno|pass"
     r"|not sure|(?:i )?(?:have )?no idea|skip|forgot|i forgot|keine ahnung"
 )
-_NEGATION: Final = frozenset(
-    ["not", "no", "never", "without", "except", "neither", "nor", "cannot"]
-)
-_TRUE: Final = frozenset(["true", "yes", "right", "correct", "t", "y", "yep", "yeah"])
-_FALSE: Final = frozenset(["false", "no", "wrong", "incorrect", "untrue", "f", "n", "nope"])
-_BESIDE: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "its",
-        "was",
-        "is",
-        "were",
-        "are",
-        "i",
-        "think",
-        "thought",
-        "believe",
-        "that",
-        "this",
-        "of",
-        "in",
-        "by",
-        "for",
-        "on",
-        "they",
-        "he",
-        "she",
-        "called",
-        "named",
-        "maybe",
-        "probably",
-        "answer",
-        "be",
-        "to",
-        "so",
-        "just",
-        "from",
-        "at",
-    ]
-)
+_REASON = re.compile(r"because|since|so that|in order|due to|by \w+ing\b|to \w+ \w+ ")
+_NEGATION: Final = listed("not no never without except neither nor cannot")
+_TRUE: Final = listed("true yes right correct t y yep yeah")
+_FALSE: Final = listed("false no wrong incorrect untrue f n nope")
+_BESIDE: Final = listed("""
+    the a an it its was is were are i think thought believe that this of in by for on they he
+    she called named maybe probably answer be to so just from at
+    """)
 """Words that carry nothing in a short answer."""
-_GENERIC: Final = frozenset(
-    [
-        "network",
-        "net",
-        "learning",
-        "technique",
-        "method",
-        "mechanism",
-        "algorithm",
-        "model",
-        "architecture",
-        "system",
-        "layer",
-        "function",
-        "university",
-        "univ",
-        "company",
-        "corporation",
-        "corp",
-        "inc",
-        "ltd",
-        "co",
-        "firm",
-        "institute",
-        "rate",
-        "score",
-        "error",
-        "program",
-        "machine",
-        "unit",
-        "neural",
-        "deep",
-        "process",
-        "trick",
-        "task",
-        "paper",
-        "team",
-        "set",
-        "group",
-        "colleague",
-        "other",
-        "u",
-        "effect",
-        "theory",
-        "theorem",
-        "law",
-        "principle",
-        "disease",
-        "war",
-        "treaty",
-    ]
-)
-"""Nouns that say what kind of thing a term is, and may be left out or added."""
 _HOMOPHONES: Final = {"2": "to", "4": "for"}
 
 
@@ -235,12 +147,14 @@ class Grader:
             rest = [*said[:start], *said[start + size :]]
             if words_meet(said[start : start + size], meant, self._is_word):
                 initials = "".join(word[:1] for word in meant)
-                return all(word in _GENERIC or word == initials for word in rest)
+                return all(word in KINDS | TITLES or word == initials for word in rest)
         return False
 
     def _holds(self, given: str, form: str) -> bool:
         """The term stands in the answer word for word, beside what the rules do not know."""
         said, meant = _core(given), _core(form)
+        if len(_items(form)) > 1 or re.search(r"\d", compact(said)):
+            return False
         rest = list(said)
         for word in meant:
             if word not in rest:
@@ -266,7 +180,7 @@ class Grader:
         """Each item is named, in any order, and nothing else is."""
         said = _items(given)
         if len(said) != len(items):
-            said = [one for one in re.split(r"[\s,;&]+", given) if one and one != "and"]
+            said = [one for one in re.split(r"[\s,;&/]+", given) if one and one != "and"]
         left = list(items)
         for one in said:
             meant = next((item for item in left if self._names(one, item)), None)
@@ -278,6 +192,8 @@ class Grader:
 
 def _is_explanation(key: Key) -> bool:
     """Whether every form is a sentence rather than a term, a quantity or an enumeration."""
+    if all(_REASON.match(plain(form)) for form in key.forms):
+        return True
     return all(
         len(_core(form)) >= LONG_REFERENCE - 1 and not is_quantity(form) and len(_items(form)) == 1
         for form in key.forms
@@ -292,7 +208,7 @@ def _core(text: str) -> list[str]:
 
 def _bare(core: Sequence[str]) -> list[str]:
     """The words without those that only say what kind of thing it is."""
-    return [word for word in core if word not in _GENERIC]
+    return [word for word in core if word not in KINDS]
 
 
 def _items(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.study.units import MAGNITUDES, Unit, unit_of
-from bot.study.wording import plain
+from bot.study.wording import listed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,9 @@ CONVERTED: Final = 0.03
 THINGS: Final = Unit("things")
 """What is counted, when it is no unit: parameters, users, layers."""
 MONTH: Final = Unit("month of the year")
-_MONTHS: Final = [
+DAY: Final = Unit("day of the month")
+_DATED: Final = {"month": MONTH, "day": DAY}
+_MONTHS: Final = (
     "jan",
     "feb",
     "mar",
@@ -38,40 +40,41 @@ _MONTHS: Final = [
     "oct",
     "nov",
     "dec",
-]
-
+)
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.])|\d+,\d{1,2}(?!\d)|\d*\.?\d+)"
 )
 _TOKEN = re.compile(
     rf"(?P<sign>(?<![\w.)])(?:-|minus |negative ))?(?P<number>{_NUMBER})(?:e(?P<power>-?\d+))?"
     r"(?P<ordinal>(?:st|nd|rd|th)\b)?"
-    r"|us\$|[a-z]+(?:/[a-z]+)?|°[cf]?|\S"
+    r"|us\$|[a-z]+(?:/[a-z]+(?:\^?\d)?)?|° ?[cf]?\b|\S"
 )
 _MONTH_NAME = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+_SPAN = "(?:second|minute|hour|day|week|month|year|kilo|kilogram|litre|liter|metre|meter|mile)"
 _YEAR = r"((?:1\d|20)\d\d)"
 
 
 def _date(day: str | None, month: str, year: str) -> str:
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
-    return f"{day or ''} month {number} {year}"
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) // 3 + 1
+    return f"{f'day {day}' if day else ''} month {number} {year}"
 
 
 _REWRITTEN: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (rf"(?:({_NUMBER})\s?[x×*·]\s?)?\b10\s?\^\s?(-?\d+)", lambda m: f"{m[1] or 1}e{m[2]}"),
-        (r"\b(\d+) and (?:a|1) half\b", lambda m: f"{m[1]}.5"),
+        (rf"\ban? (?={_SPAN})", lambda m: "1 "),
+        (rf"\b(\d+)( {_SPAN}s?)? and (?:a|1) half\b", lambda m: f"{m[1]}.5{m[2] or ''}"),
         (r"\b(\d+) 2nds?\b", lambda m: f"{m[1]} seconds"),  # alpha2digit's reading of "10 seconds"
         (r"\b(\d+) (\d+)(?:rd|th)s?\b", lambda m: f"{m[1]}/{m[2]}"),
         (r"\ban? (\d+)(?:rd|th)\b", lambda m: f"1/{m[1]}"),
         (r"\b(?:(\d+) |an? )?(?:half|halves)(?: of)?\b", lambda m: f"{m[1] or 1}/2"),
         (r"\b(?:(\d+) |an? )?quarters?(?: of)?\b", lambda m: f"{m[1] or 1}/4"),
         (r"\b(\d+) out of (\d+)", lambda m: f"{m[1]}/{m[2]}"),
-        (r"^(\d+) (?:of|in) (\d+)$", lambda m: f"{m[1]}/{m[2]}"),
+        (rf"^({_NUMBER}) (?:of|in) ({_NUMBER})$", lambda m: f"{m[1]}/{m[2]}"),
         (r"\ban? (?=\d)", lambda m: ""),
         (r"\ba (couple|pair) of\b", lambda m: "2"),
         (r"\ba dozen\b", lambda m: "12"),
@@ -87,61 +90,11 @@ _REWRITTEN: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
         ),
     )
 )
-_BESIDE: Final = frozenset(
-    [
-        "about",
-        "around",
-        "roughly",
-        "approximately",
-        "approx",
-        "nearly",
-        "almost",
-        "circa",
-        "ca",
-        "some",
-        "up",
-        "to",
-        "it",
-        "its",
-        "was",
-        "is",
-        "were",
-        "are",
-        "had",
-        "has",
-        "have",
-        "the",
-        "a",
-        "in",
-        "of",
-        "by",
-        "at",
-        "on",
-        "from",
-        "between",
-        "year",
-        "i",
-        "think",
-        "so",
-        "only",
-        "just",
-        "exactly",
-        "maybe",
-        "probably",
-        "there",
-        "they",
-        "them",
-        "he",
-        "she",
-        "down",
-        "and",
-        "or",
-        "out",
-        "than",
-        "with",
-        "per",
-    ]
-)
+_BESIDE: Final = listed("""
+    about around roughly approximately approx nearly almost circa ca some up to it its was is
+    were are had has have the a in of by at on from between year i think so only just exactly
+    maybe probably there they them he she down and or out than with per
+    """)
 """Words that stand beside a number and are not what is counted."""
 _MORE = re.compile(r"\b(?:more than|over|above|at least|greater than|beyond|after|since)\b|>")
 _LESS = re.compile(r"\b(?:less than|under|below|at most|fewer than|before|until)\b|<")
@@ -168,7 +121,7 @@ def is_quantity(text: str) -> bool:
         if token["number"]:
             glued = re.match(r"-?[a-z]+", prepared[token.end() :])
             return not token["ordinal"] and (glued is None or _is_measure(glued[0].strip("-")))
-        if token[0] not in _BESIDE and token[0] != "month" and not unit_of(token[0]):
+        if token[0] not in _BESIDE and token[0] not in _DATED and not unit_of(token[0]):
             return False
     return False
 
@@ -197,7 +150,7 @@ def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
         return False
     wanted = readings(expected)[:1]  # an author's own text is not guessed at
     return any(
-        _sequences_meet(_without_months(found, way), way, tolerance)
+        _sequences_meet(_as_asked(found, way), way, tolerance)
         for way in wanted
         for found in readings(given)
     )
@@ -247,11 +200,10 @@ def _bounds(text: str) -> set[str]:
     return {name for name, found in (("more", _MORE), ("less", _LESS)) if found.search(said)}
 
 
-def _without_months(given: Reading, expected: Reading) -> Reading:
-    """ "December 2012" answers when a year was asked for."""
-    if any(one.unit == MONTH for one in expected):
-        return given
-    return tuple(one for one in given if one.unit != MONTH)
+def _as_asked(given: Reading, expected: Reading) -> Reading:
+    """A date without its day, or month, where only the year was asked for."""
+    asked = {one.unit for one in expected}
+    return tuple(one for one in given if one.unit not in (MONTH, DAY) or one.unit in asked)
 
 
 def _prepared(text: str) -> str:
@@ -281,8 +233,8 @@ class _Reader:
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if token["number"]:
-                month = self._at > 0 and self._tokens[self._at - 1][0] == "month"
-                found.append(self._quantity(MONTH if month else before))
+                dated = _DATED.get(self._tokens[self._at - 1][0]) if self._at else None
+                found.append(self._quantity(dated or before))
                 before = None
             else:
                 before = unit_of(token[0])
@@ -319,7 +271,7 @@ class _Reader:
             self._at += 1
             word = "percent"
         unit = unit_of(word)
-        if unit is None and word.isalpha() and word not in _BESIDE | {"month"}:
+        if unit is None and word.isalpha() and word not in _BESIDE | _DATED.keys():
             unit = THINGS
         return unit
 
@@ -342,7 +294,7 @@ class _Reader:
 
 def _with_shared_unit(found: Sequence[Quantity]) -> Reading:
     """In "5 to 6 days" both are days."""
-    units = {one.unit for one in found} - {None, MONTH, THINGS}
+    units = {one.unit for one in found} - {None, MONTH, DAY, THINGS}
     if len(units) != 1:
         return tuple(found)
     (shared,) = units

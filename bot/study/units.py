@@ -40,7 +40,14 @@ _TABLE: Final = {
     ("length", 1609.344): "mile miles mi",
     ("length", 0.3048): "foot feet ft",
     ("length", 0.0254): "inch inches",
-    ("mass", 1e-3): "g gram grams gramme grammes",
+    ("volume", 1e-3): "ml millilitre millilitres milliliter milliliters",
+    ("volume", 1e-2): "cl centilitre centilitres",
+    ("volume", 1.0): "l litre litres liter liters",
+    ("volume", 3.785): "gallon gallons gal",
+    ("volume", 0.473): "pint pints",
+    ("area", 1e4): "ha hectare hectares",
+    ("area", 4047.0): "acre acres",
+    ("mass", 1e-3): "g gr gram grams gramme grammes",
     ("mass", 1e-6): "mg milligram milligrams",
     ("mass", 1.0): "kg kilo kilos kilogram kilograms",
     ("mass", 1e3): "t ton tons tonne tonnes",
@@ -57,10 +64,22 @@ _TABLE: Final = {
     ("bytes", 1e6): "mb megabyte megabytes megs",
     ("bytes", 1e9): "gb gigabyte gigabytes gig gigs",
     ("bytes", 1e12): "tb terabyte terabytes",
-    ("degree", 1.0): "° degree degrees °c celsius",
-    ("fahrenheit", 1.0): "°f fahrenheit",
-    ("speed", 1.0): "km/h kmh kph",
-    ("speed", 1.609344): "mph",
+    ("mass", 0.4536): "lb lbs",
+    ("degree", 1.0): "° degree degrees °c c celsius centigrade",
+    ("fahrenheit", 1.0): "°f f fahrenheit",
+    ("kelvin", 1.0): "kelvin",
+    ("length/time", 1 / 3.6): "kmh kph",
+    ("length/time", 0.44704): "mph",
+    ("energy", 1.0): "j joule joules",
+    ("energy", 1e3): "kj kilojoule kilojoules",
+    ("energy", 4.184): "cal calorie calories",
+    ("energy", 4184.0): "kcal kilocalorie kilocalories",
+    ("energy", 3.6e6): "kwh",
+    ("force", 1.0): "n newton newtons",
+    ("pressure", 1.0): "pa pascal pascals",
+    ("pressure", 1e5): "bar",
+    ("voltage", 1.0): "v volt volts",
+    ("current", 1.0): "a amp amps ampere amperes",
     ("frequency", 1.0): "hz hertz",
     ("frequency", 1e3): "khz kilohertz",
     ("frequency", 1e6): "mhz megahertz",
@@ -77,5 +96,13 @@ _UNITS: Final = {
 
 
 def unit_of(word: str) -> Unit | None:
-    """The unit a lower-case word or sign stands for, or None."""
-    return _UNITS.get(word)
+    """The unit a lower-case word or sign stands for, like m, km/s or m/s^2; None for others."""
+    over, slash, under = word.partition("/")
+    if not slash or word in _UNITS:
+        return _UNITS.get(word)
+    power = int(under[-1]) if under[-1:].isdigit() else 1
+    one, other = _UNITS.get(over), _UNITS.get(under.rstrip("0123456789^"))
+    if one is None or other is None:
+        return None
+    measures = f"{one.measures}/{other.measures}" + (f"^{power}" if power > 1 else "")
+    return Unit(measures, one.factor / other.factor**power)

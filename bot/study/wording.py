@@ -12,7 +12,16 @@ from text_to_num import alpha2digit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["compact", "is_slip", "plain", "singular", "slips_allowed", "words", "words_meet"]
+__all__ = [
+    "compact",
+    "is_slip",
+    "listed",
+    "plain",
+    "singular",
+    "slips_allowed",
+    "words",
+    "words_meet",
+]
 
 _QUOTES = re.compile(r"[\"“”„«»`*_]")
 _APOSTROPHES = re.compile(r"[’‘´]")
@@ -22,14 +31,25 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _ARROWS = re.compile(r"-+>|→|⇒")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
 _SHORT = {("u", "you"), ("r", "are"), ("n", "and")}
+_ROMAN = re.compile(
+    r"\b(?:(?i:ii|iii|iv|vi|vii|viii|ix|xii|xiii|xiv|xv|xvi|xvii|xviii|xix|xx|xxi)|XI"
+    r"|(?<=[a-z] )[IVX]$)\b"
+)
+_VALUES = {"i": 1, "v": 5, "x": 10}
 _BRITISH = ((re.compile(r"is(?=(?:e|ed|ing|ation)\b)"), "iz"), (re.compile(r"our\b"), "or"))
 
-ALWAYS_RIGHT: Final = 4
+SHORT_WORD: Final = 4
 """Letters up to which a word has no room for a slip: another one is another word."""
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a word list."""
+    return frozenset(text.split())
 
 
 def plain(text: str) -> str:
     """Lower case without accents, quotes or odd signs; numbers in words become digits."""
+    text = _ROMAN.sub(lambda found: str(_roman(found[0].casefold())), text.strip())
     text = _SUPERSCRIPT.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), text)
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", text))
     parted = unicodedata.normalize("NFKD", text.casefold())
@@ -41,9 +61,16 @@ def plain(text: str) -> str:
     return " ".join(alpha2digit(" ".join(text.split()), "en", threshold=0).split())
 
 
+def _roman(numeral: str) -> int:
+    values = [_VALUES[sign] for sign in numeral]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return sum(-value if value < following else value for value, following in pairs)
+
+
 def words(text: str) -> list[str]:
-    """The words of a plain text, in the singular, British endings as American ones."""
+    """The words of a plain text: singular, ordinals as numbers, British endings as American."""
     text = re.sub(r"'s\b|n't\b", lambda found: "" if found[0] == "'s" else " not", text)
+    text = re.sub(r"\b(\d+)(?:st|nd|rd|th)\b", r"\1", text)
     return [singular(_spelt(word)) for word in _WORD.findall(text)]
 
 
@@ -61,7 +88,7 @@ def compact(parts: Iterable[str]) -> str:
 
 def slips_allowed(word: str) -> int:
     """How many slips of the finger a word of that length may hold."""
-    if len(word) <= ALWAYS_RIGHT:
+    if len(word) <= SHORT_WORD:
         return 0
     return 1 if len(word) <= 8 else 2
 
@@ -73,6 +100,9 @@ def is_slip(given: str, meant: str, is_word: Callable[[str], bool]) -> bool:
     by a prefix that turns the sense round ("unsupervised") is another word.
     """
     if given == meant or (given, meant) in _SHORT:
+        return True
+    given, meant = given.replace("ph", "f"), meant.replace("ph", "f")
+    if given == meant:
         return True
     slips = OSA.distance(given, meant, score_cutoff=2)
     if slips > slips_allowed(meant) or is_word(given) or is_word(given + "s"):
