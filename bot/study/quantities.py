@@ -27,20 +27,7 @@ THINGS: Final = Unit("things")
 MONTH: Final = Unit("month of the year")
 DAY: Final = Unit("day of the month")
 _DATED: Final = {"month": MONTH, "day": DAY}
-_MONTHS: Final = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-)
+_MONTHS: Final = "janfebmaraprmayjunjulaugsepoctnovdec"
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.])|\d+,\d{1,2}(?!\d)|\d*\.?\d+)"
 )
