@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["Streak", "streak"]
 
@@ -35,23 +35,29 @@ class Streak:
 
 
 def streak(answered: Iterable[date], today: date) -> Streak:
-    """The streak as it stands on a study day, from the study days that have an answer."""
+    """The streak as it stands on a study day, from the study days that have an answer.
+
+    It is reckoned from the day that makes it longest: a lone answer before it shall not use up the
+    days off, or who did more would have less.
+    """
     days = sorted({day for day in answered if day <= today})
-    length = longest = off = 0
-    before: date | None = None
+    if not days:
+        return Streak()
+    runs = [_run(days[start:], today) for start in range(len(days))]
+    best = max(runs, key=lambda run: (run.days, run.days_off))
+    longest = max(run.longest for run in runs)
+    return Streak(best.days, longest, best.days_off, days[-1] == today)
+
+
+def _run(days: Sequence[date], today: date) -> Streak:
+    """The streak that begins on the first of the days; no days long if it does not last."""
+    length, off, before = 0, FIRST, days[0] - _DAY
     for day in days:
-        missed = 0 if before is None else (day - before - _DAY).days
-        length, off = _gone_on(length, off, missed) if before else (0, FIRST)
-        length += 1
+        off -= (day - before - _DAY).days
+        if off < 0:
+            return Streak(longest=length)
+        length, before = length + 1, day
         if length % EARNED_EVERY == 0:
             off = min(KEPT, off + 1)
-        longest, before = max(longest, length), day
-    if before is None:
-        return Streak()
-    length, off = _gone_on(length, off, max(0, (today - before - _DAY).days))
-    return Streak(length, longest, off if length else 0, before == today)
-
-
-def _gone_on(length: int, off: int, missed: int) -> tuple[int, int]:
-    """Length and days off after so many missed days."""
-    return (length, off - missed) if missed <= off else (0, FIRST)
+    off -= max(0, (today - before - _DAY).days)
+    return Streak(length, length, off) if off >= 0 else Streak(longest=length)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.study.streak import Streak, streak
@@ -47,6 +47,7 @@ def test_an_answer_dated_tomorrow_does_not_count_today() -> None:
     assert at(0, 0, 1).days == 1
 
 
+@settings(max_examples=300)
 @given(st.sets(st.integers(0, 60)), st.integers(0, 60))
 def test_another_answer_never_shortens_it(answered: set[int], more: int) -> None:
     assert at(60, *answered, 60).days <= at(60, *answered, more, 60).days
