@@ -22,11 +22,15 @@ __all__ = ["COMMANDS"]
 
 
 @click.command()
-def check() -> None:
-    """Name everything that is wrong in the lessons, as file:line: message."""
+@click.option("--fix", is_flag=True, help="Write the ids that questions lack, nothing else.")
+def check(fix: bool) -> None:
+    """Name everything that is wrong in lessons and questions, as file:line: message."""
     from bot.settings import read_settings
 
-    problems, lessons = _check(read_settings().lessons)
+    folder = read_settings().lessons
+    for path in _write_ids(folder) if fix else ():
+        click.echo(f"{path}: ids written", err=True)
+    problems, lessons = _check(folder)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -115,6 +119,7 @@ def _check(folder: Path) -> tuple[list[Problem], int]:
     """All problems, and how many lessons were looked at."""
     from retrieval.evaluating import ASKED_FILE, check_asked
     from retrieval.lessons import read_courses
+    from retrieval.question_files import check_questions
 
     reading = read_courses(folder)
     asked = [
@@ -122,7 +127,26 @@ def _check(folder: Path) -> tuple[list[Problem], int]:
         for course in reading.courses
         for problem in check_asked(folder / course.folder / ASKED_FILE, course)
     ]
-    return sorted([*reading.problems, *asked]), sum(len(c.lessons) for c in reading.courses)
+    questions = [
+        problem
+        for course in reading.courses
+        for problem in check_questions(folder / course.folder, course)
+    ]
+    return sorted([*reading.problems, *asked, *questions]), sum(
+        len(c.lessons) for c in reading.courses
+    )
+
+
+def _write_ids(folder: Path) -> list[Path]:
+    """The question files that were given ids."""
+    from retrieval.lessons import read_courses
+    from retrieval.question_files import write_ids
+
+    courses = read_courses(folder).courses
+    try:
+        return [path for course in courses for path in write_ids(folder / course.folder)]
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def _built(lessons: Path, index: Path) -> Library:
