@@ -13,8 +13,9 @@ import click
 @click.option("--data", type=click.Path(exists=True, path_type=Path), help="Corpora to measure on.")
 def main(data: Path | None) -> None:
     """Run what can be run; the corpora are not part of the project."""
-    runs = [["benchmarks.latency"]]
+    runs = [["benchmarks.latency"], ["benchmarks.study_days"], ["benchmarks.simulation"]]
     if data is not None:
+        runs += [["benchmarks.fitting", str(data / "review-log.csv")]]
         runs += [["benchmarks.imported", str(data / "lesson-4.txt")]]
         runs += [["benchmarks.retrieval", str(data / "retrieval")]]
     else:
