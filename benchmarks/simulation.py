@@ -3,8 +3,8 @@
     python -m benchmarks.simulation [--seeds 6]
 
 200 cards, 5 new ones a day, 180 days, one session a day, answers right or wrong. An answer takes
-20 s at first sight, 8 s when right, 20 s when wrong (the explanation is read). Each card has a hidden
-ease (± 30 %). Three truths:
+20 s at first sight, 8 s when right, 20 s when wrong (the explanation is read). Each card has a
+hidden ease (± 30 %). Three truths:
 
     A  FSRS-6 with its default parameters: FSRS's home ground
     B  FSRS-6 as fitted to a real learner's log, who differs from the defaults

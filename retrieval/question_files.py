@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import Problem
 from retrieval.markdown import Fault
-from retrieval.question_form import ids_in, parse_questions, with_ids
+from retrieval.question_form import ids_in, parse_questions, with_drafts, with_ids
 from retrieval.question_rules import breaks_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from retrieval.courses import Course
+    from retrieval.courses import Course, Lesson
     from retrieval.questions import Question
 
-__all__ = ["QUESTIONS_SUFFIX", "Questions", "check_questions", "read_questions", "write_ids"]
+__all__ = [
+    "QUESTIONS_SUFFIX",
+    "Questions",
+    "check_questions",
+    "read_questions",
+    "write_drafts",
+    "write_ids",
+]
 
 QUESTIONS_SUFFIX = ".questions.md"
 
@@ -86,6 +93,17 @@ def write_ids(folder: Path) -> tuple[Path, ...]:
             changed.append(path)
             taken |= ids_in(written)
     return tuple(changed)
+
+
+def write_drafts(folder: Path, lesson: Lesson, questions: Iterable[Question]) -> Path:
+    """Put drafts at the end of a lesson's question file, which is made if there is none.
+
+    Raises OSError when it cannot be written, UnicodeDecodeError when it is no UTF-8 text.
+    """
+    path = folder / f"{lesson.file.removesuffix('.md')}{QUESTIONS_SUFFIX}"
+    text = path.read_bytes().decode("utf-8") if path.exists() else f"# Questions: {lesson.title}\n"
+    path.write_bytes(with_drafts(text, questions).encode("utf-8"))
+    return path
 
 
 def _files(folder: Path) -> list[Path]:

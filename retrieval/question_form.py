@@ -30,11 +30,11 @@ from retrieval.markdown import Fault
 from retrieval.questions import GAP, Option, Question, QuestionKind, sentence_span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from retrieval.courses import Lesson
 
-__all__ = ["ids_in", "parse_questions", "with_ids"]
+__all__ = ["as_text", "ids_in", "parse_questions", "with_drafts", "with_ids"]
 
 DRAFTS_MARK = "drafts"
 
@@ -89,6 +89,41 @@ def with_ids(text: str, taken: Collection[str] = ()) -> str:
     return "\n".join(lines)
 
 
+def as_text(question: Question) -> str:
+    """A question in the form authors write; reading it gives the same question."""
+    stem = question.stem
+    if question.kind is QuestionKind.CLOZE:
+        stem = stem.replace(GAP, f"=={'|'.join(question.forms)}==")
+    lines = [f"## {stem}" + (f" {{#{question.id}}}" if question.id else ""), ""]
+    match question.kind:
+        case QuestionKind.CHOICE:
+            lines += [f"- [{'x' if one.right else ' '}] {one.text}" for one in question.options]
+        case QuestionKind.ORDER:
+            lines += [f"{n}. {one.text}" for n, one in enumerate(question.options, 1)]
+        case QuestionKind.TRUE_FALSE:
+            lines.append(f"answer: {question.keys[0].lower()}")
+        case QuestionKind.SHORT | QuestionKind.NUMBER:
+            lines.append(f"answer: {' | '.join(question.forms)}")
+        case QuestionKind.CLOZE:
+            lines.pop()
+    lines += [f"tolerance: {question.tolerance:g}"] if question.tolerance else []
+    lines += ["", f"> {question.explanation}", "", f"section: {question.section}"]
+    return "\n".join([*lines, f"sentence: {question.sentence}", ""])
+
+
+def with_drafts(text: str, questions: Iterable[Question]) -> str:
+    """The text with those questions below its mark for drafts, with ids; the rest is as it was."""
+    marked = any(
+        (title := _TITLE.match(line)) and _is_mark(title["title"])
+        for line in _without_comments(text).split("\n")
+    )
+    begun = text.rstrip("\n")
+    parts = [begun] if begun else []
+    parts += [] if marked else [f"# {DRAFTS_MARK.capitalize()}"]
+    parts += [as_text(question).rstrip("\n") for question in questions]
+    return with_ids("\n\n".join(parts) + "\n")
+
+
 @dataclass(slots=True)
 class _Block:
     """What stands under one heading, as read so far."""
@@ -120,13 +155,17 @@ def _blocks(text: str) -> Iterator[_Block]:
             yield block
             block = None
         if title:
-            draft = draft or title["title"].casefold().strip(" :.") == DRAFTS_MARK
+            draft = draft or _is_mark(title["title"])
         elif heading:
             block = _Block(heading["stem"], heading["id"], number, draft)
         elif block is not None:
             _take(block, line, number)
     if block is not None:
         yield block
+
+
+def _is_mark(title: str) -> bool:
+    return title.casefold().strip(" :.") == DRAFTS_MARK
 
 
 def _without_comments(text: str) -> str:

@@ -1,9 +1,10 @@
-"""What an author calls: check, build, eval, ask, import."""
+"""What an author calls: check, build, eval, ask, import, draft."""
 
 from __future__ import annotations
 
 import json
 import logging
+import random
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,31 @@ def import_(files: Sequence[Path], course: str) -> None:
         click.echo(_imported_text(file, written, imported))
 
 
-COMMANDS = (check, build, ask, evaluate, import_)
+@click.command()
+@click.argument("lesson")
+@click.option("-n", "--number", default=14, show_default=True, help="How many at most.")
+@click.option("--seed", default=1, show_default=True, help="Another one: other distractors.")
+def draft(lesson: str, number: int, seed: int) -> None:
+    """Propose questions on a LESSON (its id or file), as drafts in its file of questions."""
+    from bot.settings import read_settings
+    from retrieval.drafting import draft as drafts_of
+    from retrieval.lessons import find_lesson, read_courses
+    from retrieval.question_files import read_questions, write_drafts
+
+    settings = read_settings()
+    course, found = find_lesson(read_courses(settings.lessons).courses, lesson)
+    folder = settings.lessons / course.folder
+    written = read_questions(folder, course).by_lesson.get(found.id, ())
+    made = drafts_of(course, found, written, random.Random(seed))[:number]  # noqa: S311
+    if not made:
+        click.echo("No fact was found that is not asked already.")
+        return
+    path = write_drafts(folder, found, made)
+    drafts = _count(len(made), "draft")
+    click.echo(f"{path}: {drafts} below the line '# Drafts'; move above it what is good.")
+
+
+COMMANDS = (check, build, ask, evaluate, import_, draft)
 
 
 def _check(folder: Path) -> tuple[list[Problem], int]:
