@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 from retrieval.chunking import sentences
 from retrieval.courses import ListBlock, Paragraph, SectionKind
+from retrieval.questions import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from retrieval.courses import Course, Lesson, Section
+    from retrieval.questions import Question
 
-__all__ = ["Fact", "Knowledge", "Value", "ValueKind", "facts_of", "knowledge_of"]
+__all__ = ["Fact", "Knowledge", "Value", "ValueKind", "facts_of", "knowledge_of", "terms_of"]
 
 
 class ValueKind(StrEnum):
@@ -160,6 +162,17 @@ def knowledge_of(course: Course) -> Knowledge:
         {kind: tuple(texts) for kind, texts in values.items()},
         {text: frozenset(named) for text, named in met.items()},
     )
+
+
+def terms_of(course: Course, questions: Iterable[Question]) -> frozenset[str]:
+    """The names and terms of a course, by which a typed answer may be meant for another one.
+
+    They are what the lessons speak of, and what short answers and gaps ask for.
+    """
+    knowledge = knowledge_of(course)
+    typed = (QuestionKind.SHORT, QuestionKind.CLOZE)
+    asked = {form for one in questions if one.kind in typed for form in one.forms}
+    return knowledge.people | knowledge.terms | {one for one in asked if not re.search(r"\d", one)}
 
 
 def facts_of(lesson: Lesson, knowledge: Knowledge) -> list[Fact]:

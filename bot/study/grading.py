@@ -16,12 +16,23 @@ from rapidfuzz.distance import OSA
 
 from bot.study.names import KINDS, TITLES, is_person, is_that_person
 from bot.study.quantities import is_quantity, quantities_meet
-from bot.study.wording import compact, is_slip, listed, plain, slips_allowed, words, words_meet
+from bot.study.wording import (
+    compact,
+    is_slip,
+    listed,
+    plain,
+    slips_allowed,
+    stems,
+    words,
+    words_meet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Grader", "Key", "Outcome"]
+    from retrieval.questions import Question
+
+__all__ = ["Grader", "Key", "Outcome", "key_of"]
 
 
 class Outcome(StrEnum):
@@ -42,6 +53,11 @@ class Key:
 
     forms: tuple[str, ...]
     tolerance: float = 0
+
+
+def key_of(question: Question) -> Key:
+    """What answers an authored question when it is typed: a gap, a short answer, a number."""
+    return Key(question.keys, question.tolerance)
 
 
 LONG_REFERENCE: Final = 6
@@ -101,9 +117,8 @@ class Grader:
     def _term(self, given: str, key: Key) -> Outcome:
         if any(self._names(given, form) for form in key.forms):
             return Outcome.RIGHT
-        if len(given.split()) >= LONG_ANSWER or any(self._holds(given, form) for form in key.forms):
-            return Outcome.REVIEW
-        return Outcome.WRONG
+        unsure = any(self._holds(given, form) or _is_head(given, form) for form in key.forms)
+        return Outcome.REVIEW if unsure or len(given.split()) >= LONG_ANSWER else Outcome.WRONG
 
     def _names(self, given: str, form: str) -> bool:
         """Whether the answer is the form, in one of the ways one may write it."""
@@ -115,7 +130,9 @@ class Grader:
         if compact(words(plain(given))) == _as_heard(compact(words(plain(form)))):
             return True
         if is_person(form):
-            return is_that_person(" ".join(_core(given)), form, self._is_word)
+            parts = set(words(plain(form)))
+            said = [one for one in words(plain(given)) if one in parts or one not in _BESIDE]
+            return is_that_person(" ".join(said), form, self._is_word)
         return self._is_term(_core(given), _core(form))
 
     def _is_term(self, said: Sequence[str], meant: Sequence[str]) -> bool:
@@ -127,7 +144,7 @@ class Grader:
         slips = OSA.distance(compact(bare), compact(bare_meant))
         if bare and slips <= 1 and self._words_meet(bare, bare_meant):
             return True
-        if sorted(bare) == sorted(bare_meant) != []:
+        if bare and (sorted(bare) == sorted(bare_meant) or _stems_meet(said, meant)):
             return True
         return _abbreviates(compact(said), meant) or self._holds_all(said, meant)
 
@@ -190,6 +207,20 @@ class Grader:
         return not left
 
 
+def _stems_meet(said: Sequence[str], meant: Sequence[str]) -> bool:
+    """Terms of several words, in another order or with other endings. One word alone is too little:
+    a generator is no generation."""
+    return len(meant) > 1 and stems(said) == stems(meant)
+
+
+def _is_head(given: str, form: str) -> bool:
+    """Whether the answer is the end of the term alone: "augmentation" for data augmentation."""
+    said, meant = _core(given), _core(form)
+    if is_person(form) or len(_items(form)) > 1 or said[-1] in KINDS:
+        return False
+    return len(said) < len(meant) and said == meant[-len(said) :]
+
+
 def _is_explanation(key: Key) -> bool:
     """Whether every form is a sentence rather than a term, a quantity or an enumeration."""
     if all(_REASON.match(plain(form)) for form in key.forms):
@@ -203,7 +234,7 @@ def _is_explanation(key: Key) -> bool:
 def _core(text: str) -> list[str]:
     """The words that carry the answer."""
     found = [word for word in words(plain(text)) if word not in _BESIDE]
-    return found or words(plain(text))
+    return found or words(plain(text)) or [""]
 
 
 def _bare(core: Sequence[str]) -> list[str]:

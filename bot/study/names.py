@@ -26,7 +26,7 @@ KINDS: Final = listed("""
     other u effect theory theorem law principle disease war treaty ocean sea river lake
     mountain mount mt city island republic desert empire battle revolution dynasty street
     bridge tower palace test
-    wall act age era
+    wall act age era place century
     """)
 """Nouns that say what kind of thing a term is. They may be left out or added, and no name of a
 person ends in one."""
@@ -51,9 +51,9 @@ def is_that_person(given: str, name: str, is_word: Callable[[str], bool]) -> boo
     """Whether an answer names that person: the surname, and nothing that speaks against it."""
     said = [word for word in words(plain(given)) if word not in TITLES | _COMPANY]
     parts = words(plain(name))
-    if not said:
-        return False
     surname = parts[-1]
+    if not said or (len(said) == 1 and said[0] in parts[:-1]):
+        return False
     if is_slip(compact(said), compact(parts), is_word) or is_slip(compact(said), surname, is_word):
         return True
     left, strange = list(parts), 0
@@ -75,6 +75,8 @@ def _meant(
         if is_slip(word, part, is_word):
             return part
         if part in _PARTICLES:
+            if part.startswith(word):
+                return part
             continue
         if part != surname and (part.startswith(word) or _is_first_name(word, part)):
             return part

@@ -49,10 +49,20 @@ def _date(day: str | None, month: str, year: str) -> str:
     return f"{f'day {day}' if day else ''} month {number} {year}"
 
 
+def _century(years: re.Match[str]) -> str:
+    """1914-18 as 1914 to 1918."""
+    later = int(years[3]) > int(years[2])
+    return f"{years[1]} to {years[1][:2]}{years[3]}" if later else years[0]
+
+
 _REWRITTEN: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (rf"(?:({_NUMBER})\s?[x×*·]\s?)?\b10\s?\^\s?(-?\d+)", lambda m: f"{m[1] or 1}e{m[2]}"),
+        (r"\b(?:us|u\.s\.) dollars?\b", lambda m: "dollars"),
+        (r"^(?:both|an? pair|both of (?:them|these))$", lambda m: "2"),
+        (r"\b((?:1\d|20)(\d\d)) ?- ?(1[3-9]|[2-9]\d)\b", _century),
+        (r"\b(\d+)(?: and)? (\d)/(\d)\b", lambda m: str(int(m[1]) + int(m[2]) / int(m[3]))),
         (rf"\ban? (?={_SPAN})", lambda m: "1 "),
         (rf"\b(\d+)( {_SPAN}s?)? and (?:a|1) half\b", lambda m: f"{m[1]}.5{m[2] or ''}"),
         (r"\b(\d+) 2nds?\b", lambda m: f"{m[1]} seconds"),  # alpha2digit's reading of "10 seconds"
@@ -133,7 +143,7 @@ def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
 
     `tolerance` is how far a value may be off, in the unit the expected answer is written in.
     """
-    if _bounds(given) - _bounds(expected):
+    if _bounds(given) - _bounds(expected) and not tolerance:
         return False
     wanted = readings(expected)[:1]  # an author's own text is not guessed at
     return any(
@@ -188,9 +198,16 @@ def _bounds(text: str) -> set[str]:
 
 
 def _as_asked(given: Reading, expected: Reading) -> Reading:
-    """A date without its day, or month, where only the year was asked for."""
+    """Without what was not asked for: the day and month of a year, the year of a sum."""
     asked = {one.unit for one in expected}
-    return tuple(one for one in given if one.unit not in (MONTH, DAY) or one.unit in asked)
+    kept = tuple(one for one in given if one.unit not in (MONTH, DAY) or one.unit in asked)
+    if len(kept) > len(expected) and None not in asked:
+        kept = tuple(one for one in kept if not _is_year(one))
+    return kept
+
+
+def _is_year(one: Quantity) -> bool:
+    return one.unit is None and not one.part and 1000 < one.value < 2100 and one.value % 1 == 0
 
 
 def _prepared(text: str) -> str:
@@ -285,7 +302,7 @@ def _with_shared_unit(found: Sequence[Quantity]) -> Reading:
     if len(units) != 1:
         return tuple(found)
     (shared,) = units
-    return tuple(replace(one, unit=one.unit or shared) for one in found)
+    return tuple(one if one.unit or _is_year(one) else replace(one, unit=shared) for one in found)
 
 
 def _year_in_words(way: Reading) -> Reading:

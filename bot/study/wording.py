@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+import Stemmer
 from rapidfuzz.distance import OSA
 from text_to_num import alpha2digit
 
@@ -19,6 +20,7 @@ __all__ = [
     "plain",
     "singular",
     "slips_allowed",
+    "stems",
     "words",
     "words_meet",
 ]
@@ -38,6 +40,7 @@ _ROMAN = re.compile(
 _VALUES = {"i": 1, "v": 5, "x": 10}
 _BRITISH = ((re.compile(r"is(?=(?:e|ed|ing|ation)\b)"), "iz"), (re.compile(r"our\b"), "or"))
 
+_STEMMER = Stemmer.Stemmer("english")
 SHORT_WORD: Final = 4
 """Letters up to which a word has no room for a slip: another one is another word."""
 
@@ -93,13 +96,18 @@ def slips_allowed(word: str) -> int:
     return 1 if len(word) <= 8 else 2
 
 
+def stems(parts: Iterable[str]) -> list[str]:
+    """The words without their endings, sorted: "augmented data" is "data augmentation"."""
+    return sorted(_STEMMER.stemWords(list(parts)))
+
+
 def is_slip(given: str, meant: str, is_word: Callable[[str], bool]) -> bool:
     """Whether `given` is `meant`, mistyped: few slips, the same digits, and no word of its own.
 
     Two slips at once keep the first letter: "intention" is not "attention" mistyped. What differs
     by a prefix that turns the sense round ("unsupervised") is another word.
     """
-    if given == meant or (given, meant) in _SHORT:
+    if given == meant or (given, meant) in _SHORT or (len(meant) > 2 and given == meant + "s"):
         return True
     given, meant = given.replace("ph", "f"), meant.replace("ph", "f")
     if given == meant:
@@ -129,7 +137,8 @@ def words_meet(given: Sequence[str], meant: Sequence[str], is_word: Callable[[st
         if word.startswith(one) and len(one) == 1 and word.isalpha():
             return True
         if one[:1] == word[:1] and OSA.distance(one, word) == 1:
-            return is_slip(one, word, lambda _: False)
+            inflected = is_word(one) and (one.startswith(word) or word.startswith(one))
+            return not inflected and is_slip(one, word, lambda _: False)
     slips = sum(OSA.distance(one, word) for one, word in other)
     return slips <= 2 and all(is_slip(one, word, is_word) for one, word in other)
 
