@@ -1,6 +1,6 @@
 """All the benchmarks, one after another: `make bench DATA=<folder>`.
 
-The folder holds `lesson-4.txt` and `retrieval/`, or is itself that folder of corpora; what is not
+The folder holds `lesson-4.txt`, `review-log.csv` and `retrieval/`, or is itself that folder of corpora; what is not
 there is not measured, and that is said.
 """
 
@@ -17,7 +17,7 @@ import click
 @click.option("--data", type=click.Path(exists=True, path_type=Path), help="Corpora to measure on.")
 def main(data: Path | None) -> None:
     """Run what can be run; the corpora are not part of the project."""
-    runs = [["benchmarks.latency"]]
+    runs = [["benchmarks.latency"], ["benchmarks.study_days"], ["benchmarks.simulation"]]
     if data is not None:
         runs += _on(data)
     else:
@@ -36,6 +36,11 @@ def _on(data: Path) -> list[list[str]]:
         runs.append(["benchmarks.imported", str(lesson)])
     else:
         click.echo(f"There is no {lesson}: importing is not measured.", err=True)
+    log = data / "review-log.csv"
+    if log.is_file():
+        runs.append(["benchmarks.fitting", str(log)])
+    else:
+        click.echo(f"There is no {log}: fitting is not measured.", err=True)
     if any(corpora.glob("*_passages.jsonl")):
         runs.append(["benchmarks.retrieval", str(corpora)])
     else:

@@ -1,9 +1,10 @@
-"""What an author calls: check, build, eval, ask, import."""
+"""What an author calls: check, build, eval, ask, import, draft."""
 
 from __future__ import annotations
 
 import json
 import logging
+import random
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,15 @@ __all__ = ["COMMANDS"]
 
 
 @click.command()
-def check() -> None:
-    """Name everything that is wrong in the lessons, as file:line: message."""
+@click.option("--fix", is_flag=True, help="Write the ids that questions lack, nothing else.")
+def check(fix: bool) -> None:
+    """Name everything that is wrong in lessons and questions, as file:line: message."""
     from bot.settings import read_settings
 
-    problems, lessons = _check(read_settings().lessons)
+    folder = read_settings().lessons
+    for path in _write_ids(folder) if fix else ():
+        click.echo(f"{path}: ids written", err=True)
+    problems, lessons = _check(folder)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -108,13 +113,38 @@ def import_(files: Sequence[Path], course: str) -> None:
         click.echo(_imported_text(file, written, imported))
 
 
-COMMANDS = (check, build, ask, evaluate, import_)
+@click.command()
+@click.argument("lesson")
+@click.option("-n", "--number", default=14, show_default=True, help="How many at most.")
+@click.option("--seed", default=1, show_default=True, help="Another one: other distractors.")
+def draft(lesson: str, number: int, seed: int) -> None:
+    """Propose questions on a LESSON (its id or file), as drafts in its file of questions."""
+    from bot.settings import read_settings
+    from retrieval.drafting import draft as drafts_of
+    from retrieval.lessons import find_lesson, read_courses
+    from retrieval.question_files import read_questions, write_drafts
+
+    settings = read_settings()
+    course, found = find_lesson(read_courses(settings.lessons).courses, lesson)
+    folder = settings.lessons / course.folder
+    written = read_questions(folder, course).by_lesson.get(found.id, ())
+    made = drafts_of(course, found, written, random.Random(seed))[:number]  # noqa: S311
+    if not made:
+        click.echo("No fact was found that is not asked already.")
+        return
+    path = write_drafts(folder, found, made)
+    drafts = _count(len(made), "draft")
+    click.echo(f"{path}: {drafts} below the line '# Drafts'; move above it what is good.")
+
+
+COMMANDS = (check, build, ask, evaluate, import_, draft)
 
 
 def _check(folder: Path) -> tuple[list[Problem], int]:
     """All problems, and how many lessons were looked at."""
     from retrieval.evaluating import ASKED_FILE, check_asked
     from retrieval.lessons import read_courses
+    from retrieval.question_files import check_questions
 
     reading = read_courses(folder)
     asked = [
@@ -122,7 +152,26 @@ def _check(folder: Path) -> tuple[list[Problem], int]:
         for course in reading.courses
         for problem in check_asked(folder / course.folder / ASKED_FILE, course)
     ]
-    return sorted([*reading.problems, *asked]), sum(len(c.lessons) for c in reading.courses)
+    questions = [
+        problem
+        for course in reading.courses
+        for problem in check_questions(folder / course.folder, course)
+    ]
+    return sorted([*reading.problems, *asked, *questions]), sum(
+        len(c.lessons) for c in reading.courses
+    )
+
+
+def _write_ids(folder: Path) -> list[Path]:
+    """The question files that were given ids."""
+    from retrieval.lessons import read_courses
+    from retrieval.question_files import write_ids
+
+    courses = read_courses(folder).courses
+    try:
+        return [path for course in courses for path in write_ids(folder / course.folder)]
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def _built(lessons: Path, index: Path) -> Library:
