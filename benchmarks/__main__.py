@@ -1,7 +1,7 @@
 """All the benchmarks, one after another: `make bench DATA=<folder>`.
 
-The folder holds `lesson-4.txt`, `review-log.csv` and `retrieval/`, or is itself that folder of corpora; what is not
-there is not measured, and that is said.
+The folder holds `lesson-4.txt`, `review-log.csv` and `retrieval/`, or is itself that folder of
+corpora; what is not there is not measured, and that is said.
 """
 
 from __future__ import annotations
