@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from retrieval.courses import Image
 from retrieval.errors import IndexDamaged, IndexMissing, IndexUnwritable, LessonsError
 from retrieval.generations import FORMAT, Content, read_generation, read_manifest, write_generation
 from retrieval.lessons import read_courses
+from retrieval.question_files import read_questions
 from retrieval.search import Retriever
 from retrieval.vectors import VectorIndex
 
@@ -79,7 +81,16 @@ def _readable_courses(lessons: Path) -> tuple[Course, ...]:
     fatal = [problem for problem in reading.problems if problem.fatal]
     if fatal:
         raise LessonsError(fatal)
-    return reading.courses
+    return tuple(_with_questions(lessons, course) for course in reading.courses)
+
+
+def _with_questions(lessons: Path, course: Course) -> Course:
+    """The course with what learners may be asked. A faulty question is left out; `viva check`
+    says why.
+    """
+    questions = read_questions(lessons / course.folder, course)
+    asking = (replace(each, questions=questions.shown(each.id)) for each in course.lessons)
+    return replace(course, lessons=tuple(asking))
 
 
 def _is_built(index: Path, made_from: str) -> bool:

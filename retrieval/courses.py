@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from retrieval.questions import Question  # noqa: TC001 pydantic looks at it
+
 __all__ = [
     "BLOCK_BREAK",
     "Block",
@@ -180,7 +182,8 @@ class Lesson:
     """One lesson: its front matter and its sections in reading order.
 
     `sections` begins with the summary and the objectives (where given), so that they are found
-    and cited like any other part; `reading` leaves those two out.
+    and cited like any other part; `reading` leaves those two out. `questions` are those that may
+    be shown to learners: neither drafts nor any without an id.
     """
 
     id: str
@@ -192,6 +195,7 @@ class Lesson:
     sources: tuple[str, ...]
     sections: tuple[Section, ...]
     file: str
+    questions: tuple[Question, ...] = ()
 
     @property
     def reading(self) -> tuple[Section, ...]:
@@ -202,6 +206,10 @@ class Lesson:
     def section(self, section_id: str) -> Section | None:
         """The section of that id, or None when the lesson has no such section (any more)."""
         return next((s for s in self.sections if s.id == section_id), None)
+
+    def question(self, question_id: str) -> Question | None:
+        """The question of that id, or None when the lesson has no such question (any more)."""
+        return next((q for q in self.questions if q.id == question_id), None)
 
 
 @dataclass(frozen=True, slots=True)

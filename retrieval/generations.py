@@ -43,7 +43,7 @@ __all__ = [
     "write_generation",
 ]
 
-FORMAT = 1  # raised whenever a file below changes its form
+FORMAT = 2  # raised whenever a file below changes its form
 KEPT_GENERATIONS = 2
 INDEXES = ("passages", "sentences", "foreign")
 

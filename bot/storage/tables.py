@@ -13,7 +13,9 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 if TYPE_CHECKING:
@@ -30,17 +33,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Instant",
+    "askings",
     "bots",
+    "cards",
     "chats",
     "dead_letters",
+    "deliveries",
     "feedback",
     "files",
     "inbox",
     "learners",
+    "met",
     "metadata",
     "outbox",
     "owners",
     "places",
+    "preferences",
+    "reviews",
     "turns",
 ]
 
@@ -152,6 +161,114 @@ feedback = Table(
     UniqueConstraint("turn_id", "kind"),
 )
 
+# --- what a learner studies --------------------------------------------------------------------
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("learner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("zone", Text),
+    Column("minute", Integer),
+    Column("retention", Float),
+    Column("new_a_day", Integer),
+    Column("cap", Integer),
+    Column("parameters", JSON),
+    Column("streak_hidden", Boolean, nullable=False, server_default=false()),
+    Column("offered", Boolean, nullable=False, server_default=false()),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("next_at", Instant),
+    Column("next_day", Date),
+    Column("newest_day", Date),
+    Column("fitted_at", Integer, nullable=False, server_default="0"),
+    _learner_exists(),
+)
+Index(None, preferences.c.bot_id, preferences.c.next_at)
+
+met = Table(
+    "met",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("learner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("course", Text, primary_key=True),
+    Column("lesson", Text, primary_key=True),
+    Column("section", Text, primary_key=True),
+    Column("met_at", Instant, nullable=False),
+    _learner_exists(),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    *_of_learner(),
+    Column("course", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("own", JSON),
+    Column("stability", Float),
+    Column("difficulty", Float),
+    Column("last", Date),
+    Column("due", Date),
+    Column("reviews", Integer, nullable=False),
+    Column("lapses", Integer, nullable=False),
+    Column("suspended", Text),
+    _learner_exists(),
+    UniqueConstraint("bot_id", "learner_id", "course", "question"),
+)
+Index(None, cards.c.bot_id, cards.c.learner_id, cards.c.due)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    *_of_learner(),
+    Column("card_id", Identity, ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("rating", Integer, nullable=False),
+    Column("due", Date),
+    Column("rated_at", Instant, nullable=False),
+    Column("undone_at", Instant),
+    _learner_exists(),
+)
+Index(None, reviews.c.bot_id, reviews.c.learner_id, reviews.c.id)
+Index(None, reviews.c.card_id)
+
+askings = Table(
+    "askings",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    *_of_learner(),
+    Column("card_id", Identity, ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("round", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("scored", Boolean, nullable=False),
+    Column("was_new", Boolean, nullable=False),
+    Column("sequence", JSON, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("message_id", BigInteger),
+    Column("poll_id", Text),
+    Column("given", Text),
+    Column("outcome", Text),
+    Column("answered_at", Instant),
+    Column("review_id", Identity, ForeignKey("reviews.id", ondelete="SET NULL")),
+    _learner_exists(),
+)
+Index(None, askings.c.bot_id, askings.c.learner_id, askings.c.day)
+Index(None, askings.c.bot_id, askings.c.poll_id)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("learner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("asking_id", Identity, ForeignKey("askings.id", ondelete="SET NULL")),
+    _learner_exists(),
+)
+
 # --- what comes in and what goes out -----------------------------------------------------------
 
 owners = Table(
@@ -172,6 +289,7 @@ bots = Table(
     Column("next_bulk_at", Instant),
     Column("held_until", Instant),
     Column("refusals", Integer, nullable=False, server_default="0"),
+    Column("clock_offset", BigInteger, nullable=False, server_default="0"),
 )
 
 chats = Table(
