@@ -36,7 +36,7 @@ _NAME = re.compile(
     r"[A-Z][\w'’.-]*\s+(?:(?:[A-Z][\w'’.-]*|d[aeiu]|de[lnr]|l[ae]|v[ao]n)\s+){0,3}"
     r"[A-Z][\w'’-]*"
 )
-_THING = re.compile(r"(?:tion|ment|ness|ity|work|ology|ics|ism|ance|ence|ware|zero|\d)$")
+_THING = re.compile(r"(?:tion|sion|ment|ness|ity|work|ology|ics|ism|ance|ence|ware|zero|\d)$")
 
 
 def is_person(text: str) -> bool:
