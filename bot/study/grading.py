@@ -19,6 +19,7 @@ from bot.study.quantities import is_quantity, quantities_meet
 from bot.study.rating import Rating
 from bot.study.wording import (
     compact,
+    inflected,
     is_slip,
     listed,
     plain,
@@ -84,7 +85,7 @@ _TRUE: Final = listed("true yes right correct t y yep yeah")
 _FALSE: Final = listed("false no wrong incorrect untrue f n nope")
 _BESIDE: Final = listed("""
     the a an it its was is were are i think thought believe that this of in by for on they he
-    she called named maybe probably answer be to so just from at
+    she called named maybe probably answer be to so just from at them these those
     """)
 """Words that carry nothing in a short answer."""
 _HOMOPHONES: Final = {"2": "to", "4": "for"}
@@ -98,7 +99,9 @@ class Grader:
     """
 
     def __init__(self, terms: Iterable[str], is_word: Callable[[str], bool]) -> None:
-        self._terms = {compact(_core(term)): _core(term) for term in terms}
+        known = list(terms)
+        self._terms = {compact(_core(term)): _core(term) for term in known}
+        self._people = {compact(_core(one)): words(plain(one)) for one in known if is_person(one)}
         self._is_word = is_word
 
     def grade(self, given: str, key: Key) -> Outcome:
@@ -133,6 +136,8 @@ class Grader:
         items = _items(form)
         if len(items) > 1:
             return self._lists(given, items)
+        if self._people.get(compact(_core(given)), [])[-1:] == words(plain(form)):
+            return True  # the full name, where the author wrote the surname
         if self._is_another_term(given, form):
             return False
         if compact(words(plain(given))) == _as_heard(compact(words(plain(form)))):
@@ -147,6 +152,8 @@ class Grader:
         if not said or not meant:
             return False
         if self._words_meet(said, meant):
+            return True
+        if len(said) == len(meant) == 1 and inflected(said[0], meant[0]):
             return True
         bare, bare_meant = _bare(said), _bare(meant)
         slips = OSA.distance(compact(bare), compact(bare_meant))
@@ -186,7 +193,8 @@ class Grader:
                 return False
             rest.remove(word)
         rivals = any(term not in compact(meant) and term in rest for term in self._terms)
-        return bool(meant) and not rivals and not self._is_another_term(given, form)
+        both = rivals and re.search(r"[,;/&]|\band\b", given)  # "NVIDIA CUDA" is one thing
+        return bool(meant) and not both and not self._is_another_term(given, form)
 
     def _is_another_term(self, given: str, form: str) -> bool:
         """Whether the answer is, or comes nearer to, another term of the course."""
@@ -231,12 +239,13 @@ def _is_head(given: str, form: str) -> bool:
 
 def _is_explanation(key: Key) -> bool:
     """Whether every form is a sentence rather than a term, a quantity or an enumeration."""
-    if all(_REASON.match(plain(form)) for form in key.forms):
-        return True
-    return all(
-        len(_core(form)) >= LONG_REFERENCE - 1 and not is_quantity(form) and len(_items(form)) == 1
-        for form in key.forms
-    )
+    return all(_REASON.match(plain(form)) or _is_sentence(form) for form in key.forms)
+
+
+def _is_sentence(form: str) -> bool:
+    if is_quantity(form) or len(_items(form)) > 1:
+        return False
+    return len(_core(form)) >= LONG_REFERENCE - 1 or len(words(plain(form))) >= LONG_REFERENCE
 
 
 def _core(text: str) -> list[str]:

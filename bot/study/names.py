@@ -30,13 +30,14 @@ KINDS: Final = listed("""
     """)
 """Nouns that say what kind of thing a term is. They may be left out or added, and no name of a
 person ends in one."""
+_WITH_OTHERS = re.compile(r"\b(?:and (?:colleagues?|others?|his|her)|et al)\b")
 _PLACES: Final = listed("state america africa asia korea kingdom union nation memory bank england")
 _PARTICLES: Final = listed("da de del der di du la le van von den bin ibn al")
 _NAME = re.compile(
     r"[A-Z][\w'’.-]*\s+(?:(?:[A-Z][\w'’.-]*|d[aeiu]|de[lnr]|l[ae]|v[ao]n)\s+){0,3}"
     r"[A-Z][\w'’-]*"
 )
-_THING = re.compile(r"(?:tion|ment|ness|ity|work|ology|ics|ism|ance|ence|ware|zero|\d)$")
+_THING = re.compile(r"(?:tion|sion|ment|ness|ity|work|ology|ics|ism|ance|ence|ware|zero|\d)$")
 
 
 def is_person(text: str) -> bool:
@@ -49,7 +50,8 @@ def is_person(text: str) -> bool:
 
 def is_that_person(given: str, name: str, is_word: Callable[[str], bool]) -> bool:
     """Whether an answer names that person: the surname, and nothing that speaks against it."""
-    said = [word for word in words(plain(given)) if word not in TITLES | _COMPANY]
+    alone = _WITH_OTHERS.split(plain(given))[0]
+    said = [word for word in words(alone) if word not in TITLES | _COMPANY]
     parts = words(plain(name))
     surname = parts[-1]
     if not said or (len(said) == 1 and said[0] in parts[:-1]):

@@ -70,6 +70,7 @@ _REWRITTEN: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
         (r"\ban? (\d+)(?:rd|th)\b", lambda m: f"1/{m[1]}"),
         (r"\b(?:(\d+) |an? )?(?:half|halves)(?: of)?\b", lambda m: f"{m[1] or 1}/2"),
         (r"\b(?:(\d+) |an? )?quarters?(?: of)?\b", lambda m: f"{m[1] or 1}/4"),
+        (r"\b(\d+)( [a-z]+)?(?: to| -)? (?:none|nil)\b", lambda m: f"{m[1]} to 0"),
         (r"\b(\d+) out of (\d+)", lambda m: f"{m[1]}/{m[2]}"),
         (rf"^({_NUMBER}) (?:of|in) ({_NUMBER})$", lambda m: f"{m[1]}/{m[2]}"),
         (r"\ban? (?=\d)", lambda m: ""),
@@ -93,7 +94,9 @@ _BESIDE: Final = listed("""
     maybe probably there they them he she down and or out than with per
     """)
 """Words that stand beside a number and are not what is counted."""
-_MORE = re.compile(r"\b(?:more than|over|above|at least|greater than|beyond|after|since)\b|>")
+_MORE = re.compile(
+    r"\b(?:more than|over|above|at least|greater than|beyond|after|since)\b|>|\d[a-z]*\+"
+)
 _LESS = re.compile(r"\b(?:less than|under|below|at most|fewer than|before|until)\b|<")
 _BOUND = re.compile(rf"^(?:{_MORE.pattern}|{_LESS.pattern})\s*")
 
@@ -166,6 +169,8 @@ def _meet(given: Quantity, expected: Quantity, tolerance: float) -> bool:
     if expected.part or (expected.unit and expected.unit.measures == "ratio"):
         return _shares_meet(given, expected, tolerance)
     one, other = given.unit, expected.unit
+    if other is None and one and one.measures == "ratio" and 0 < expected.value < 1:
+        return _near(given.value / 100, expected.value, tolerance)
     if one is None or other is None or one == other:
         return _near(given.value, expected.value, tolerance)
     if one.measures != other.measures:

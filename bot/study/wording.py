@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compact",
+    "inflected",
     "is_slip",
     "listed",
     "plain",
@@ -24,6 +25,12 @@ __all__ = [
     "words",
     "words_meet",
 ]
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a word list."""
+    return frozenset(text.split())
+
 
 _QUOTES = re.compile(r"[\"“”„«»`*_]")
 _APOSTROPHES = re.compile(r"[’‘´]")
@@ -41,13 +48,18 @@ _VALUES = {"i": 1, "v": 5, "x": 10}
 _BRITISH = ((re.compile(r"is(?=(?:e|ed|ing|ation)\b)"), "iz"), (re.compile(r"our\b"), "or"))
 
 _STEMMER = Stemmer.Stemmer("english")
+_PLURALS: Final = dict(
+    pair.split(":")
+    for pair in listed(
+        "matrices:matrix indices:index vertices:vertex criteria:criterion phenomena:phenomenon"
+        " nuclei:nucleus analyses:analysis hypotheses:hypothesis axes:axis"
+        " people:person men:man women:woman children:child mice:mouse feet:foot teeth:tooth"
+        " cities:city countries:country batteries:battery arteries:artery"
+        " theories:theory galaxies:galaxy species:species series:series"
+    )
+)
 SHORT_WORD: Final = 4
 """Letters up to which a word has no room for a slip: another one is another word."""
-
-
-def listed(text: str) -> frozenset[str]:
-    """The words of a word list."""
-    return frozenset(text.split())
 
 
 def plain(text: str) -> str:
@@ -78,7 +90,9 @@ def words(text: str) -> list[str]:
 
 
 def singular(word: str) -> str:
-    """A word without the s of a plural."""
+    """A word without the s of a plural; some that have another plural are known."""
+    if word in _PLURALS:
+        return _PLURALS[word]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
@@ -99,6 +113,15 @@ def slips_allowed(word: str) -> int:
 def stems(parts: Iterable[str]) -> list[str]:
     """The words without their endings, sorted: "augmented data" is "data augmentation"."""
     return sorted(_STEMMER.stemWords(list(parts)))
+
+
+def inflected(one: str, other: str) -> bool:
+    """Whether two words are one verb with other endings: increase, increases, increased."""
+    bases = [
+        {word.removesuffix(ending) for ending in ("", "s", "es", "d", "ed", "ing", "e")}
+        for word in (one, other)
+    ]
+    return any(len(base) > SHORT_WORD for base in bases[0] & bases[1])
 
 
 def is_slip(given: str, meant: str, is_word: Callable[[str], bool]) -> bool:

@@ -148,3 +148,64 @@ async def test_a_server_that_refuses_the_token_ends_it(
     assert out.decode() == f"Viva answers on {server.url}  (Ctrl+C stops it)\n"
     assert "Error: Telegram does not accept TELEGRAM_BOT_TOKEN." in told.decode()
     assert TOKEN.partition(":")[2] not in told.decode()
+
+
+LESSON = """\
+---
+id: bridges
+number: 1
+title: Bridges
+minutes: 5
+summary: The Iron Bridge was the first large bridge that was built of iron, and it stands in Shropshire.
+objectives:
+  - Say what the Iron Bridge is made of.
+---
+
+## The first iron bridge {#iron}
+
+Abraham Darby, who owned a foundry, built the Iron Bridge in Shropshire in 1779. IronBridge is the name.
+"""
+
+
+@pytest.fixture
+def bridges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    course = tmp_path / "lessons" / "bridges"
+    course.mkdir(parents=True)
+    (course / "course.toml").write_text('id = "bridges"\ntitle = "Bridges"\n', encoding="utf-8")
+    (course / "01-iron.md").write_text(LESSON, encoding="utf-8")
+    monkeypatch.setenv("VIVA_LESSONS", str(tmp_path / "lessons"))
+    return course / "01-iron.questions.md"
+
+
+def test_a_new_question_is_given_its_id_and_keeps_it(bridges: Path) -> None:
+    question = "## In which county does the Iron Bridge stand?\n\nanswer: Shropshire\n\n> By a gorge.\n\nsentence: built the Iron Bridge in Shropshire\n"
+    bridges.write_text(question, encoding="utf-8")
+    before = CliRunner().invoke(main, ["check"])
+    assert before.exit_code == 1
+    assert "01-iron.questions.md:1: this question has no id" in before.output
+    fixed = CliRunner().invoke(main, ["check", "--fix"])
+    assert fixed.exit_code == 0, fixed.output
+    written = bridges.read_text("utf-8")
+    assert re.match(
+        r"## In which county does the Iron Bridge stand\? \{#q-[0-9a-f]{6}\}\n", written
+    )
+    assert CliRunner().invoke(main, ["check", "--fix"]).exit_code == 0
+    assert bridges.read_text("utf-8") == written
+
+
+def test_drafts_are_put_below_their_mark(bridges: Path) -> None:
+    made = CliRunner().invoke(main, ["draft", "bridges"])
+    assert made.exit_code == 0, made.output
+    assert "below the line '# Drafts'" in made.output
+    text = bridges.read_text("utf-8")
+    assert "# Drafts" in text
+    assert "1779" in text
+    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    again = CliRunner().invoke(main, ["draft", "01-iron.md"])
+    assert "No fact was found that is not asked already." in again.output
+
+
+def test_a_lesson_that_is_not_there_is_not_drafted(bridges: Path) -> None:
+    refused = CliRunner().invoke(main, ["draft", "tunnels"])
+    assert refused.exit_code != 0
+    assert not bridges.exists()
