@@ -8,6 +8,7 @@
     ├── TokenInUse            another program polls with the same token
     ├── CannotListen          no server can be opened at an address of this machine
     │   └── PortInUse         another program listens there
+    ├── NotYet                it will be known in a moment: try again
     └── CourseNotReady        there is no index to answer from
 
 Retrieval has its own tree (`retrieval.errors`), and so has the local server (`bot.local.errors`).
@@ -24,6 +25,7 @@ __all__ = [
     "CannotListen",
     "CourseNotReady",
     "NewerDatabase",
+    "NotYet",
     "PortInUse",
     "SettingsError",
     "StorageError",
@@ -76,6 +78,10 @@ class PortInUse(CannotListen):
             f"Port {port} is in use. Stop the other program or choose another: "
             f"viva run --port {port + 1}"
         )
+
+
+class NotYet(TutorError):
+    """What this update is about is not written down yet. It is handled again in a moment."""
 
 
 class CourseNotReady(TutorError):

@@ -123,6 +123,10 @@ class Library:
         self._check_course(course)
         return self._reader.answer(question, previous, course)
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is common: in a typed answer it is then meant, not mistyped."""
+        return self._embedder.knows(word)
+
     def asset(self, course: str, image_path: str) -> Path:
         """The file of a lesson's picture (`Image.path`), kept with this generation."""
         return self._generation.folder / asset_name(course, image_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat.callback_data import NotHelpful, OtherPlaces, Show, short
+from bot.chat.callback_data import NotHelpful, OtherPlaces, QuizOn, Show, short
 from bot.chat.replies import Button
 from bot.chat.styled import Style, Styled, expandable, italic, join, plain
 from bot.chat.texts import en as texts
@@ -43,8 +43,9 @@ def answer_buttons(turn: Turn, catalogue: Catalogue, *, rated: bool = False) -> 
     show = Button(texts.SHOW_IN_LESSON, str(Show(short(turn.passages[0].place), turn.id)))
     others = Button(texts.OTHER_PLACES, str(OtherPlaces(turn.id)))
     not_helpful = Button(texts.NOT_HELPFUL, str(NotHelpful(turn.id)))
+    quiz = Button(texts.QUIZ_ON_THIS, str(QuizOn(turn.id)))
     first = (show, others) if len(turn.passages) > 1 else (show,)
-    return (first,) if rated else (first, (not_helpful,))
+    return (first, (quiz,)) if rated else (first, (quiz, not_helpful))
 
 
 def other_places(turn: Turn, catalogue: Catalogue) -> tuple[Styled, Buttons]:

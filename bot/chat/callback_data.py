@@ -17,21 +17,46 @@ from typing import ClassVar
 __all__ = [
     "Again",
     "Ask",
+    "AskInstead",
+    "BeginDaily",
+    "Change",
     "ChooseCourse",
+    "ChooseHour",
+    "ChooseOption",
+    "ChooseZone",
     "Contents",
     "Courses",
     "Data",
     "Delete",
+    "DontKnow",
     "Finish",
     "KeepAll",
     "Leaf",
     "Lessons",
+    "More",
+    "NoDaily",
     "NotHelpful",
     "OpenLesson",
+    "OtherHours",
     "OtherPlaces",
+    "OtherZone",
+    "Progress",
+    "Quiz",
+    "QuizLesson",
+    "QuizOn",
+    "RateOwn",
     "Read",
+    "Report",
+    "Reveal",
+    "RiskQuiz",
+    "Set",
+    "SetAside",
+    "Settings",
     "Show",
+    "TakeBack",
+    "Undo",
     "UnknownData",
+    "WasRight",
     "parse",
     "short",
 ]
@@ -185,11 +210,209 @@ class KeepAll(Data):
     letter: ClassVar[str] = "y"
 
 
+@dataclass(frozen=True, slots=True)
+class ChooseOption(Data):
+    """Answers a question with one of its options, by its place as shown."""
+
+    letter: ClassVar[str] = "ac"
+    asking: int
+    option: int
+
+
+@dataclass(frozen=True, slots=True)
+class DontKnow(Data):
+    """Answers that one does not know."""
+
+    letter: ClassVar[str] = "ad"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal(Data):
+    """Shows the answer to a question that the learner rates."""
+
+    letter: ClassVar[str] = "av"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateOwn(Data):
+    """How well it was recalled: 1 is well, 0 is not."""
+
+    letter: ClassVar[str] = "ar"
+    asking: int
+    good: int
+
+
+@dataclass(frozen=True, slots=True)
+class WasRight(Data):
+    """Says that an answer held for wrong was right."""
+
+    letter: ClassVar[str] = "aw"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskInstead(Data):
+    """Says that an answer was meant as a question to the course."""
+
+    letter: ClassVar[str] = "aa"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class More(Data):
+    """Shows what else can be done with a question."""
+
+    letter: ClassVar[str] = "am"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Data):
+    """Takes an answer back."""
+
+    letter: ClassVar[str] = "au"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside(Data):
+    """Does not ask a question again."""
+
+    letter: ClassVar[str] = "as"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Data):
+    """Asks a question again after all."""
+
+    letter: ClassVar[str] = "at"
+    card: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Data):
+    """Tells the author that something is wrong with a question."""
+
+    letter: ClassVar[str] = "ae"
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz(Data):
+    """The study day's questions."""
+
+    letter: ClassVar[str] = "z"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskQuiz(Data):
+    """What is most likely to be forgotten."""
+
+    letter: ClassVar[str] = "zr"
+
+
+@dataclass(frozen=True, slots=True)
+class QuizLesson(Data):
+    """The questions of a lesson."""
+
+    letter: ClassVar[str] = "zl"
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuizOn(Data):
+    """Makes a card of an answer."""
+
+    letter: ClassVar[str] = "zo"
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Data):
+    """How far the learner has come, as a picture."""
+
+    letter: ClassVar[str] = "g"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Data):
+    """The learner's settings."""
+
+    letter: ClassVar[str] = "e"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDaily(Data):
+    """Begins to set up daily questions."""
+
+    letter: ClassVar[str] = "d"
+
+
+@dataclass(frozen=True, slots=True)
+class NoDaily(Data):
+    """Wants no daily questions."""
+
+    letter: ClassVar[str] = "dn"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseZone(Data):
+    """Takes a time zone, by the short name of its own."""
+
+    letter: ClassVar[str] = "dz"
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherZone(Data):
+    """None of the offered time zones."""
+
+    letter: ClassVar[str] = "do"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseHour(Data):
+    """The wall time of the daily questions, in minutes after midnight."""
+
+    letter: ClassVar[str] = "dh"
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHours(Data):
+    """More hours to choose from."""
+
+    letter: ClassVar[str] = "dm"
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Data):
+    """Opens one of the settings: z zone, h hour, r retention, n new, p pause, s streak."""
+
+    letter: ClassVar[str] = "ec"
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set(Data):
+    """Sets one of the settings to a number."""
+
+    letter: ClassVar[str] = "et"
+    what: str
+    value: int
+
+
 _KINDS: dict[str, type[Data]] = {
     kind.letter: kind
     for kind in (
-        Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish,
-        Show, Leaf, Again, OtherPlaces, NotHelpful, Delete, KeepAll,
+        ChooseOption, DontKnow, Reveal, RateOwn, WasRight, AskInstead, More, Undo, SetAside,
+        TakeBack, Report, Quiz, RiskQuiz, QuizLesson, QuizOn, Progress, Settings, BeginDaily,
+        NoDaily, ChooseZone, OtherZone, ChooseHour, OtherHours, Change, Set, Lessons, Courses,
+        ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf, Again, OtherPlaces,
+        NotHelpful, Delete, KeepAll,
     )
 }  # fmt: skip
 _ARGUMENT = re.compile(r"[0-9a-z]{1,12}")

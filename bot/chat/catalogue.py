@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import short
+from retrieval.courses import SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.courses import Course, Lesson, Section
+    from retrieval.questions import Question
 
 __all__ = ["Catalogue", "LessonEntry", "SectionEntry"]
 
@@ -73,6 +75,11 @@ class SectionEntry:
         return self.of.section(reading[at]) if 0 <= at < len(reading) else None
 
 
+def _on_insight(entry: LessonEntry, question: Question) -> bool:
+    section = entry.lesson.section(question.section)
+    return section is not None and section.kind is SectionKind.KEY_INSIGHTS
+
+
 class Catalogue:
     """All courses of one generation."""
 
@@ -90,6 +97,19 @@ class Catalogue:
     def section(self, name: str) -> SectionEntry | None:
         """The section of that "course/lesson/section" or short name."""
         return self._sections.get(name)
+
+    @cached_property
+    def questions(self) -> dict[tuple[str, str], tuple[SectionEntry, Question]]:
+        """What learners may be asked, by course and question id, in the order of the course: the
+        questions on a lesson's key insights before its others.
+        """
+        found = {}
+        for entry in self._each_lesson():
+            for question in sorted(entry.lesson.questions, key=lambda q: not _on_insight(entry, q)):
+                section = entry.lesson.section(question.section)
+                if section is not None:
+                    found[entry.course.id, question.id] = (entry.section(section), question)
+        return found
 
     @cached_property
     def _courses(self) -> dict[str, Course]:

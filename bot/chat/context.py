@@ -11,6 +11,7 @@ from bot.chat.replies import Reply
 from bot.storage.database import Transaction
 
 if TYPE_CHECKING:
+    import random
     from datetime import datetime
 
     from bot.chat.catalogue import Catalogue
@@ -22,11 +23,12 @@ __all__ = ["Context", "Handle", "Prepare", "Quick", "Route", "Slow"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The moment, the courses, and the store for what is read before the transaction."""
+    """The learners' moment, the courses, the dice, and the store for what is read beforehand."""
 
     now: datetime
     shelf: Shelf
     database: Database
+    dice: random.Random
 
     @property
     def catalogue(self) -> Catalogue | None:

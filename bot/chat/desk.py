@@ -17,7 +17,7 @@ from bot.chat.replies import Acknowledge, Reply, messages, to_json
 from bot.chat.routes import Routes
 from bot.chat.typing_notice import typing_notice
 from bot.errors import TutorError
-from bot.storage import inbox, learners, outbox, pacing
+from bot.storage import inbox, learners, outbox, pacing, preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,9 +65,11 @@ class Desk:
             await self._set_aside(letter)
             return "nothing"
         await self._shelf.refresh()
-        context = Context(self._replica.clock(), self._shelf, self._replica.database)
         async with self._replica.database.read() as tx:
-            route = await self._door.instead(tx, incoming, context.now) or route
+            route = await self._door.instead(tx, incoming, self._replica.clock()) or route
+            ahead = await preferences.offset(tx, self._replica.id)
+        now = self._replica.clock() + ahead
+        context = Context(now, self._shelf, self._replica.database, self._replica.dice)
         handle = await self._prepared(route, incoming, context)
         await self._commit(letter, incoming, handle, context, quick=not isinstance(route, Slow))
         return route.name
@@ -76,7 +78,7 @@ class Desk:
         """What came in and where it goes. What Telegram sends is trusted no further than here."""
         try:
             update = Update.de_json(json.loads(letter.body), self._replica.bot)
-            incoming = Incoming.of(update, self._replica.id)
+            incoming = Incoming.of(update, self._replica.id, letter.tries)
             return incoming, self._routes.find(update)
         except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
             raise Unreadable(type(error).__name__) from error
@@ -98,7 +100,7 @@ class Desk:
         async with replica.database.write() as tx:
             if not await inbox.done(tx, letter, replica.owner, replica.clock()):
                 raise LetterLost
-            await self._note(tx, incoming)
+            await self._note(tx, incoming, context)
             replies = await handle(incoming, tx, context)
             await self._keep(tx, incoming, replies)
             if quick and incoming.query is not None:
@@ -107,10 +109,16 @@ class Desk:
         if acknowledged is not None and incoming.query is not None:
             await self._acknowledge(incoming.query, replies, acknowledged)
 
-    async def _note(self, tx: Transaction, incoming: Incoming) -> None:
+    async def _note(self, tx: Transaction, incoming: Incoming, context: Context) -> None:
         """What every update tells of its learner."""
         if incoming.private:
-            await learners.meet(tx, incoming.who, chat=incoming.chat, language=incoming.language)
+            await learners.meet(
+                tx,
+                incoming.who,
+                chat=incoming.chat,
+                language=incoming.language,
+                now=context.now,
+            )
         if incoming.query is not None and incoming.message is not None:
             now = self._replica.clock()
             await outbox.reacted(tx, self._replica.id, incoming.chat, incoming.message, now)

@@ -19,7 +19,7 @@ EXPORT = "export"
 """The maker's name."""
 
 
-async def export(replica: Replica, chat: int) -> MadeFile:
+async def export(replica: Replica, chat: int, argument: str) -> MadeFile:
     """The file for the learner of a private chat, whose id is the learner's own."""
     who = LearnerId(replica.id, chat)
     try:

@@ -13,7 +13,7 @@ from bot.chat.replies import Text, to_json
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 from bot.chat.typing_notice import EVERY, show_typing
-from bot.errors import StorageError
+from bot.errors import NotYet, StorageError
 from bot.storage import inbox, outbox, pacing
 from bot.storage.inbox import TRIES
 
@@ -128,6 +128,8 @@ class Inbox:
                 return
             case Unreadable():
                 await self._bury(letter, f"unreadable: {error}")
+            case NotYet():
+                await self._put_back(letter, counted=True)
             case StorageError():
                 _log.error("Update %d waits for the store. %s", letter.update, error)
                 await self._put_back(letter, counted=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bot.chat.callback_data import Data, UnknownData, parse
 from bot.storage.learners import LearnerId
@@ -11,9 +11,16 @@ from bot.storage.learners import LearnerId
 if TYPE_CHECKING:
     from telegram import Update
 
-__all__ = ["Incoming"]
+__all__ = ["Incoming", "Vote"]
 
 _D = TypeVar("_D", bound=Data)
+
+
+class Vote(NamedTuple):
+    """What was voted for in a poll: numbers of its options."""
+
+    id: str
+    options: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +29,9 @@ class Incoming:
 
     `text` is what they wrote, without the command; `command` its name. `query` is set when they
     pressed a button; `button` is then what it means (None when that is not known) and `message`
-    the message it stands under. `membership` is set when they blocked the bot or let it in again;
-    `blocked` tells which. The words stay out of the repr.
+    the message it stands under. `poll` is a vote in a quiz, `location` a shared one, and `tries`
+    how often the update was taken up, this time included. `membership` is set when they blocked
+    the bot or let it in again; `blocked` tells which. The words stay out of the repr.
     """
 
     update: int
@@ -38,11 +46,19 @@ class Incoming:
     message: int | None = None
     membership: bool = False
     blocked: bool = False
+    poll: Vote | None = None
+    location: tuple[float, float] | None = field(default=None, repr=False)
+    tries: int = 1
 
     @classmethod
-    def of(cls, update: Update, bot: int) -> Incoming | None:
-        """The update's content, or None when it is nobody's doing (a channel's, for example)."""
+    def of(cls, update: Update, bot: int, tries: int = 1) -> Incoming | None:
+        """The update's content, or None when it is nobody's doing (a channel's, for example).
+
+        Raises TypeError for what Telegram would not send.
+        """
         user, chat = update.effective_user, update.effective_chat
+        if update.poll_answer is not None and user is not None:
+            return cls._voted(update, LearnerId(bot, user.id), tries)
         if user is None or chat is None:
             return None
         query, message = update.callback_query, update.effective_message
@@ -59,6 +75,23 @@ class Incoming:
             message=message.message_id if message else None,
             membership=update.my_chat_member is not None,
             blocked=_blocks(update),
+            location=_location(update),
+            tries=tries,
+        )
+
+    @classmethod
+    def _voted(cls, update: Update, who: LearnerId, tries: int) -> Incoming:
+        """A vote comes without a chat; quizzes go to private chats, whose id is the learner's."""
+        answer = update.poll_answer
+        assert answer is not None  # noqa: S101
+        return cls(
+            update=update.update_id,
+            who=who,
+            chat=who.learner,
+            private=True,
+            language=update.effective_user.language_code if update.effective_user else None,
+            poll=Vote(answer.poll_id, tuple(answer.option_ids)),
+            tries=tries,
         )
 
     def pressed(self, kind: type[_D]) -> _D:
@@ -72,6 +105,11 @@ def _meaning(data: str | None) -> Data | None:
         return parse(data or "")
     except UnknownData:
         return None
+
+
+def _location(update: Update) -> tuple[float, float] | None:
+    place = update.message.location if update.message else None
+    return (place.latitude, place.longitude) if place else None
 
 
 def _blocks(update: Update) -> bool:

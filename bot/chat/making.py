@@ -1,7 +1,8 @@
-"""Making: files that are made when their turn to be sent has come. Each maker has a name.
+"""Making: what is made when its turn to be sent has come. Each maker has a name.
 
-A maker works outside any transaction, for the learner of one chat, and may take its time. When it
-raises `CannotBeMade`, the message's own text goes in place of the file.
+A maker works outside any transaction, for the learner of one chat, and may take its time. It makes
+a file, or the message itself, or nothing, where there is nothing to say any more. When it raises
+`CannotBeMade`, the message's own text goes in place of the file.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.chat.replies import Message
 from bot.errors import TutorError
 
 __all__ = ["CannotBeMade", "MadeFile", "Maker", "Makers"]
@@ -20,14 +22,19 @@ class CannotBeMade(TutorError):
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file in memory. A `personal` one is uploaded anew each time and its id is not kept."""
+    """A file in memory. A `personal` one is uploaded anew each time and its id is not kept.
+
+    `kind` is "document" or "photo"; a `caption` goes before that of the message.
+    """
 
     name: str
     content: bytes = field(repr=False)
     personal: bool = False
+    kind: str = "document"
+    caption: str = ""
 
 
-Maker = Callable[[int], Awaitable[MadeFile]]
-"""Makes the file for the learner of this chat."""
+Maker = Callable[[int, str], Awaitable[MadeFile | Message | None]]
+"""Makes it for the learner of this chat; the text tells more."""
 
 Makers = Mapping[str, Maker]

@@ -10,13 +10,13 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.chat.making import CannotBeMade
-from bot.chat.replies import Made, from_json
+from bot.chat.making import CannotBeMade, MadeFile
+from bot.chat.replies import Made, Poll, Text, from_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
-from bot.storage import learners, outbox, pacing
+from bot.storage import askings, learners, outbox, pacing
 
 if TYPE_CHECKING:
-    from bot.chat.making import MadeFile, Makers
+    from bot.chat.making import Makers
     from bot.chat.replica import Replica
     from bot.chat.replies import Message
     from bot.chat.sending import Fate, Sender
@@ -99,8 +99,7 @@ class Outbox:
     async def _send(self, message: Outgoing) -> None:
         """Make what has to be made, wait for the slot, send, and write down what became of it."""
         replica = self._replica
-        content = from_json(message.content)
-        made = await self._made(message.chat, content)
+        content, made = await self._made(message.chat, from_json(message.content))
         await replica.until(message.when)
         allowed = False
 
@@ -112,22 +111,26 @@ class Outbox:
         await replica.patiently(begin)
         if not allowed:
             return
-        fate = await self._sender.send(message.chat, content, made)
+        fate = await self._sender.send(message.chat, content, made) if content else Sent()
 
         async def settle() -> None:
             async with replica.database.write() as tx:
                 await self._settle(tx, message, fate)
+                if isinstance(fate, Sent) and isinstance(content, Text | Poll) and content.asking:
+                    await askings.shown(tx, content.asking, fate.message_id, fate.poll)
 
         await replica.patiently(settle)
 
-    async def _made(self, chat: int, content: Message) -> MadeFile | None:
+    async def _made(self, chat: int, content: Message) -> tuple[Message | None, MadeFile | None]:
+        """What is to be sent, and the file it needs; None where there is nothing to say."""
         if not isinstance(content, Made):
-            return None
+            return content, None
         try:
-            return await self._makers[content.what](chat)
+            made = await self._makers[content.what](chat, content.argument)
         except CannotBeMade as error:
             _log.warning("%s could not be made: %s", content.what, error)
-            return None
+            return content, None
+        return (content, made) if isinstance(made, MadeFile) else (made, None)
 
     async def _settle(self, tx: Transaction, message: Outgoing, fate: Fate) -> None:
         owner, now = self._replica.owner, self._replica.clock()

@@ -27,7 +27,7 @@ __all__ = ["ALLOWED_UPDATES", "PAUSES", "Poller"]
 
 _log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "poll_answer")
 """Named in full, since Telegram otherwise goes on with what was named the last time."""
 
 LONG_POLL = 30

@@ -14,6 +14,7 @@ from bot.storage import pacing
 from bot.storage.pacing import RATES, Rates
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Coroutine
 
     from telegram import Bot
@@ -42,6 +43,7 @@ class Replica:
     owner: int
     clock: Callable[[], datetime]
     secret: bytes = field(repr=False)
+    dice: random.Random
     rates: Rates = RATES
 
     @property

@@ -19,11 +19,13 @@ __all__ = [
     "Acknowledge",
     "Button",
     "Buttons",
+    "ClosePoll",
     "Edit",
     "EditButtons",
     "Made",
     "Message",
     "Photo",
+    "Poll",
     "Reply",
     "Text",
     "from_json",
@@ -47,12 +49,15 @@ Buttons = tuple[tuple[Button, ...], ...]
 class Text:
     """A new message; split when it is too long, with the buttons under its last part.
 
-    `forget`: nothing of it is kept once it is sent.
+    `forget`: nothing of it is kept once it is sent. `asking`: the question it asks, so that its
+    message is known by it. `asks_location`: the label of a key that shares the learner's place.
     """
 
     content: Styled
     buttons: Buttons = ()
     forget: bool = False
+    asking: int | None = None
+    asks_location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +99,61 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A file that is made when its turn to be sent has come, outside any transaction.
+class Poll:
+    """A quiz in Telegram's own form. `right` are numbers of the options, ascending.
 
-    `what` names the maker. When it cannot be made or sent, `instead` takes its place.
+    Where Telegram will not have it, `instead` takes its place.
+    """
+
+    question: str
+    options: tuple[str, ...]
+    right: tuple[int, ...]
+    explanation: str
+    asking: int
+    instead: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePoll:
+    """No more votes in a poll that the tutor sent."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something that is made when its turn to be sent has come, outside any transaction.
+
+    `what` names the maker, and `argument` tells it more. When it cannot be made or sent, `instead`
+    takes its place.
     """
 
     what: str
-    caption: Styled
-    instead: Styled
+    caption: Styled = Styled()  # noqa: RUF009 frozen
+    instead: Styled = Styled()  # noqa: RUF009 frozen
+    argument: str = ""
+    buttons: Buttons = ()
 
 
-Message = Text | Edit | EditButtons | Photo | Made
+Message = Text | Edit | EditButtons | Photo | Poll | ClosePoll | Made
 """What is kept until it is sent."""
 
 Reply = Message | Acknowledge
 
-_FORMS = {form.__name__: TypeAdapter[Any](form) for form in (Text, Edit, EditButtons, Photo, Made)}
+MESSAGE_FORMS = (Text, Edit, EditButtons, Photo, Poll, ClosePoll, Made)
+_FORMS = {form.__name__: TypeAdapter[Any](form) for form in MESSAGE_FORMS}
 
 
 def messages(reply: Message) -> Sequence[Message]:
     """The reply as messages that Telegram takes: long texts split, the buttons under the last."""
     match reply:
         case Text():
-            parts = _texts(reply.content.split(), reply.buttons)
-            return [replace(part, forget=reply.forget) for part in parts]
+            parts = _texts(reply.content.split(), reply.buttons, forget=reply.forget)
+            *before, last = parts or [reply]
+            return [
+                *before,
+                replace(last, asking=reply.asking, asks_location=reply.asks_location),
+            ]
         case Edit():
             first, *rest = reply.content.split()
             if not rest:
@@ -144,6 +179,6 @@ def from_json(content: Mapping[str, Any]) -> Message:
     return message
 
 
-def _texts(parts: Sequence[Styled], buttons: Buttons) -> list[Text]:
+def _texts(parts: Sequence[Styled], buttons: Buttons, *, forget: bool = False) -> list[Text]:
     last = len(parts) - 1
-    return [Text(part, buttons if at == last else ()) for at, part in enumerate(parts)]
+    return [Text(part, buttons if at == last else (), forget) for at, part in enumerate(parts)]

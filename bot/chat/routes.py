@@ -10,31 +10,69 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
+    PollAnswerHandler,
     filters,
 )
 
 from bot.chat.callback_data import (
     Again,
     Ask,
+    AskInstead,
+    BeginDaily,
+    Change,
     ChooseCourse,
+    ChooseHour,
+    ChooseOption,
+    ChooseZone,
     Contents,
     Courses,
     Data,
     Delete,
+    DontKnow,
     Finish,
     KeepAll,
     Leaf,
     Lessons,
+    More,
+    NoDaily,
     NotHelpful,
     OpenLesson,
+    OtherHours,
     OtherPlaces,
+    OtherZone,
+    Progress,
+    Quiz,
+    QuizLesson,
+    QuizOn,
+    RateOwn,
     Read,
+    Report,
+    Reveal,
+    RiskQuiz,
+    Set,
+    SetAside,
+    Settings,
     Show,
+    TakeBack,
+    Undo,
     UnknownData,
+    WasRight,
     parse,
 )
 from bot.chat.context import Quick, Route, Slow
-from bot.chat.handlers import ask, courses, lessons, others, privacy, reading, start, turns
+from bot.chat.handlers import (
+    ask,
+    courses,
+    lessons,
+    others,
+    privacy,
+    progress,
+    quiz,
+    reading,
+    settings,
+    start,
+    turns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +93,12 @@ COMMANDS: dict[str, Route] = {
     "privacy": Quick(privacy.explain),
     "export": Quick(privacy.export),
     "delete": Quick(privacy.ask_to_delete),
+    "quiz": Quick(quiz.quiz),
+    "progress": Quick(progress.progress),
+    "settings": Quick(settings.settings),
+    "zone": Quick(settings.zone),
+    "pause": Quick(settings.pause),
+    "stop": Quick(settings.pause),
 }
 
 BUTTONS: dict[type[Data], Route] = {
@@ -73,6 +117,31 @@ BUTTONS: dict[type[Data], Route] = {
     NotHelpful: Quick(turns.not_helpful),
     Delete: Quick(privacy.delete),
     KeepAll: Quick(privacy.keep_all),
+    Quiz: Quick(quiz.quiz),
+    RiskQuiz: Quick(quiz.quiz_risk),
+    QuizLesson: Quick(quiz.quiz_lesson),
+    QuizOn: Quick(quiz.quiz_on),
+    ChooseOption: Quick(quiz.choose),
+    DontKnow: Quick(quiz.dont_know),
+    Reveal: Quick(quiz.reveal),
+    RateOwn: Quick(quiz.rate_own),
+    WasRight: Quick(quiz.was_right),
+    AskInstead: Slow(ask.ask_instead),
+    More: Quick(quiz.more),
+    Undo: Quick(quiz.undo),
+    SetAside: Quick(quiz.set_aside),
+    TakeBack: Quick(quiz.taken_back),
+    Report: Quick(quiz.report),
+    Progress: Quick(progress.progress),
+    Settings: Quick(settings.settings),
+    BeginDaily: Quick(settings.begin_daily),
+    NoDaily: Quick(settings.no_daily),
+    ChooseZone: Quick(settings.choose_zone),
+    OtherZone: Quick(settings.other_zone),
+    ChooseHour: Quick(settings.choose_hour),
+    OtherHours: Quick(settings.other_hours),
+    Change: Quick(settings.change),
+    Set: Quick(settings.set_value),
 }
 
 TEXT = Slow(ask.ask)
@@ -100,11 +169,13 @@ def _table() -> Iterator[tuple[Handler, Route]]:
         yield CommandHandler(command, _unused, filters=private), route
     yield MessageHandler(private & filters.COMMAND, _unused), Quick(others.unknown_command)
     yield MessageHandler(private & filters.TEXT, _unused), TEXT
+    yield MessageHandler(private & filters.LOCATION, _unused), Quick(settings.location)
     yield MessageHandler(private, _unused), Quick(others.not_text)
     yield CommandHandler(list(COMMANDS), _unused, filters=new), Quick(others.in_group)
     for kind, route in BUTTONS.items():
         yield CallbackQueryHandler(_unused, pattern=partial(_means, kind)), route
     yield CallbackQueryHandler(_unused), Quick(others.old_button)
+    yield PollAnswerHandler(_unused), Quick(quiz.vote)
     membership = ChatMemberHandler(_unused, ChatMemberHandler.MY_CHAT_MEMBER)
     yield membership, Quick(others.membership)
 

@@ -16,10 +16,13 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    KeyboardButton,
     LinkPreviewOptions,
     MessageEntity,
+    ReplyKeyboardMarkup,
 )
 from telegram import Message as SentMessage
+from telegram.constants import PollType
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -31,8 +34,8 @@ from telegram.error import (
 )
 
 from bot.chat.making import MadeFile
-from bot.chat.replies import Edit, EditButtons, Made, Photo, Text
-from bot.chat.styled import Style, Styled
+from bot.chat.replies import ClosePoll, Edit, EditButtons, Made, Photo, Poll, Text
+from bot.chat.styled import Style, Styled, plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -70,9 +73,10 @@ _FILE_GONE = ("wrong file_id", "wrong file identifier", "wrong remote file")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It has arrived. `message_id` is None where the call made no message."""
+    """It has arrived. `message_id` is None where the call made no message, `poll` where no poll."""
 
     message_id: int | None = None
+    poll: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,19 @@ class Sender:
         """One message. `made`: the file, if it is one that had to be made."""
         match message:
             case Text():
-                return await self._text(chat, message.content, message.buttons)
+                return await self._text(
+                    chat, message.content, message.buttons, message.asks_location
+                )
             case Edit():
                 return await self._edit(chat, message)
             case EditButtons():
                 return await self._edit_buttons(chat, message)
             case Photo():
                 return await self._photo(chat, message)
+            case Poll():
+                return await self._poll(chat, message)
+            case ClosePoll():
+                return await _fate(lambda: self._bot.stop_poll(chat, message.message_id))
             case Made():
                 return await self._made(chat, message, made)
             case _:
@@ -149,14 +159,16 @@ class Sender:
         if not isinstance(fate, Sent):
             _log.info("A press was not acknowledged: %s", fate)
 
-    async def _text(self, chat: int, text: Styled, buttons: Buttons) -> Fate:
+    async def _text(
+        self, chat: int, text: Styled, buttons: Buttons, asks_location: str = ""
+    ) -> Fate:
         return await _styled(
             text,
             lambda entities: self._bot.send_message(
                 chat,
                 text.text,
                 entities=entities,
-                reply_markup=_keyboard(buttons),
+                reply_markup=_location_key(asks_location) or _keyboard(buttons),
                 link_preview_options=_NO_PREVIEW,
             ),
         )
@@ -200,21 +212,43 @@ class Sender:
             return await self._text(chat, caption, ())
         return fate
 
-    async def _made(self, chat: int, message: Made, made: MadeFile | None) -> Fate:
-        if made is None:
-            return await self._text(chat, message.instead, ())
-        fate = await self._file("document", chat, made, message.caption)
+    async def _poll(self, chat: int, message: Poll) -> Fate:
+        """The quiz; as a message with buttons, where Telegram will not have it."""
+        fate = await _fate(
+            lambda: self._bot.send_poll(
+                chat,
+                message.question,
+                message.options,
+                type=PollType.QUIZ,
+                is_anonymous=False,
+                correct_option_ids=list(message.right),  # type: ignore[arg-type]
+                allows_multiple_answers=len(message.right) > 1 or None,
+                explanation=message.explanation or None,
+            )
+        )
         if isinstance(fate, Refused):
-            return await self._text(chat, message.instead, ())
+            _log.warning("A quiz was refused; it goes out with buttons: %s", fate.reason)
+            return await self._text(chat, message.instead.content, message.instead.buttons)
         return fate
 
-    async def _file(self, kind: str, chat: int, file: MadeFile, caption: Styled) -> Fate:
+    async def _made(self, chat: int, message: Made, made: MadeFile | None) -> Fate:
+        if made is None:
+            return await self._text(chat, message.instead, message.buttons)
+        caption = plain(made.caption) if made.caption else message.caption
+        fate = await self._file(made.kind, chat, made, caption, message.buttons)
+        if isinstance(fate, Refused):
+            return await self._text(chat, message.instead, message.buttons)
+        return fate
+
+    async def _file(
+        self, kind: str, chat: int, file: MadeFile, caption: Styled, buttons: Buttons = ()
+    ) -> Fate:
         """By the id Telegram gave it, or uploaded; again, where the id holds no longer."""
         digest = sha256(file.content).hexdigest()
         known = None if file.personal else await self._known.find(kind, digest)
         if known is not None:
             fate = await _styled(
-                caption, lambda spans: self._call(kind, chat, known, caption, spans)
+                caption, lambda spans: self._call(kind, chat, known, caption, spans, buttons)
             )
             if not _is_refused(fate, _FILE_GONE):
                 return fate
@@ -223,7 +257,7 @@ class Sender:
         messages: list[SentMessage] = []
 
         async def send(spans: Sequence[MessageEntity]) -> SentMessage:
-            messages.append(await self._call(kind, chat, upload, caption, spans))
+            messages.append(await self._call(kind, chat, upload, caption, spans, buttons))
             return messages[-1]
 
         fate = await _styled(caption, send)
@@ -238,9 +272,16 @@ class Sender:
         file: str | InputFile,
         caption: Styled,
         spans: Sequence[MessageEntity],
+        buttons: Buttons,
     ) -> SentMessage:
         call = self._bot.send_photo if kind == "photo" else self._bot.send_document
-        return await call(chat, file, caption=caption.text, caption_entities=spans)
+        return await call(
+            chat,
+            file,
+            caption=caption.text,
+            caption_entities=spans,
+            reply_markup=_keyboard(buttons),
+        )
 
 
 async def _styled(
@@ -272,7 +313,9 @@ async def _fate(call: Callable[[], Awaitable[object]]) -> Fate:
         return Later(UNREACHABLE_SECONDS) if _never_left(error) else Unknown(error.message)
     except TelegramError as error:
         return Refused(error.message)
-    return Sent(result.message_id if isinstance(result, SentMessage) else None)
+    if not isinstance(result, SentMessage):
+        return Sent()
+    return Sent(result.message_id, result.poll.id if result.poll else None)
 
 
 def _refused(error: BadRequest) -> Fate:
@@ -306,6 +349,14 @@ def _file_id(message: SentMessage) -> str:
         return message.photo[-1].file_id
     assert message.document is not None  # noqa: S101
     return message.document.file_id
+
+
+def _location_key(label: str) -> ReplyKeyboardMarkup | None:
+    """Only a key of a reply keyboard can ask for the place where somebody is."""
+    if not label:
+        return None
+    key = KeyboardButton(label, request_location=True)
+    return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:

@@ -17,14 +17,19 @@ from typing import TYPE_CHECKING, Self
 
 from bot.chat.catalogue import Catalogue
 from bot.errors import CourseNotReady
+from bot.study.grading import Grader, key_of
 from retrieval import IndexMissing, Library, RetrievalError
+from retrieval.facts import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
+    from bot.study.grading import Outcome
     from retrieval import Answer, NoAnswer, Turn
+    from retrieval.courses import Course
+    from retrieval.questions import Question
 
 __all__ = ["Found", "Shelf"]
 
@@ -66,6 +71,7 @@ class Shelf:
         self._progress = (0, 0)
         self._failed = False
         self._told = ""
+        self._graders: dict[tuple[str, str], Grader] = {}
         self._looked = asyncio.Event()
         self._changed = asyncio.Condition()
         self._stopping = threading.Event()
@@ -152,6 +158,25 @@ class Shelf:
             self._answering, lambda: library.answer(question, previous, known)
         )
         return Found(outcome, library.generation, catalogue)
+
+    async def grade(self, course: str, given: str, question: Question) -> Outcome:
+        """What a typed answer to a question of that course is worth."""
+        library = await self._ready()
+        found = self._catalogue.course(course) if self._catalogue else None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._answering, lambda: self._grader(library, found).grade(given, key_of(question))
+        )
+
+    def _grader(self, library: Library, course: Course | None) -> Grader:
+        """The course's, made once for a generation."""
+        name = (library.generation, course.id if course else "")
+        if name not in self._graders:
+            lessons = course.lessons if course else ()
+            questions = [question for lesson in lessons for question in lesson.questions]
+            terms = terms_of(course, questions) if course else frozenset()
+            self._graders = {name: Grader(terms, library.knows)}
+        return self._graders[name]
 
     def picture(self, course: str, path: str) -> Path | None:
         """The file of a lesson's picture, or None while there is no library."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import random
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from hashlib import blake2s
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.chat.daily import DAILY, daily
 from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.exporting import EXPORT, export
@@ -23,21 +26,24 @@ from bot.chat.inbox import Inbox
 from bot.chat.known_files import KnownFiles
 from bot.chat.monitoring import Monitor
 from bot.chat.outbox import Outbox
+from bot.chat.planner import Planner
 from bot.chat.polling import ALLOWED_UPDATES, PAUSES, Poller
+from bot.chat.progressing import PROGRESS, progress_picture
 from bot.chat.replica import Replica
 from bot.chat.sending import Sender, seconds_of
 from bot.chat.texts import en as texts
 from bot.chat.webhook import Webhook, secret_of
 from bot.errors import StorageError, TokenRefused, TutorError
-from bot.storage import owners
+from bot.storage import owners, pacing, preferences
 from bot.storage.pacing import RATES, Rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from starlette.routing import BaseRoute
 
+    from bot.chat.making import Makers
     from bot.chat.shelf import Shelf
     from bot.storage.database import Database
 
@@ -69,6 +75,7 @@ class Tutor:
         clock: Callable[[], datetime],
         *,
         owner: int,
+        dice: random.Random | None = None,
         api: str | None = None,
         webhook: str | None = None,
         door: Door | None = None,
@@ -77,15 +84,21 @@ class Tutor:
     ) -> None:
         self._bot = _bot(token, api)
         secret = blake2s(token.encode()).digest()
-        self._replica = Replica(self._bot, database, owner, clock, secret, rates)
+        dice = dice or random.Random(owner)  # noqa: S311 for shuffling options
+        self._replica = Replica(self._bot, database, owner, clock, secret, dice, rates)
         self._shelf = shelf
         sender = Sender(self._bot, KnownFiles(self._replica))
-        makers = {EXPORT: partial(export, self._replica)}
+        makers: Makers = {
+            EXPORT: partial(export, self._replica),
+            DAILY: partial(daily, self._replica, shelf),
+            PROGRESS: partial(progress_picture, self._replica, shelf),
+        }
         self._outbox = Outbox(self._replica, sender, makers)
         desk = Desk(self._replica, shelf, door or Door(), sender, self._outbox.news)
         self._inbox = Inbox(self._replica, desk, shelf)
         self._poller = Poller(self._replica, self._inbox.news)
         self._housekeeping = Housekeeping(self._replica, self._freed, lease)
+        self._planner = Planner(self._replica, self._outbox.news)
         self._webhook_url = webhook
         self._webhook = Webhook(self._replica, secret_of(token), self._inbox.news)
         self._monitor = Monitor(self._replica, shelf, polling=webhook is None)
@@ -109,6 +122,18 @@ class Tutor:
             except ExceptionGroup as group:
                 raise _cause(group) from None
 
+    async def next_day(self) -> str:
+        """Move the learners' clock to the next daily message, or by a day; says when that is."""
+        replica = self._replica
+        async with replica.database.write() as tx:
+            await pacing.lock(tx, replica.id, replica.clock())
+            now = replica.clock() + await preferences.offset(tx, replica.id)
+            due = await preferences.first_due(tx, replica.id)
+            then = due if due is not None and due > now else now + timedelta(days=1)
+            await preferences.set_offset(tx, replica.id, then - replica.clock())
+        self._planner.look()
+        return texts.moved_to(then)
+
     async def _serve(self) -> None:
         """What comes in is stopped first; then what is in hand ends, and its replies leave."""
         try:
@@ -122,6 +147,7 @@ class Tutor:
                         incoming.create_task(self._inbox.show_waiting())
                         incoming.create_task(self._shelf.run())
                         incoming.create_task(self._introduce())
+                        incoming.create_task(self._planner.run())
                 finally:
                     self._monitor.serving = False
                     await self._inbox.drain(DRAIN_SECONDS)

@@ -21,10 +21,13 @@ __all__ = ["Feedback", "Kind", "add", "everything"]
 
 
 class Kind(StrEnum):
-    """Why it was kept."""
+    """Why it was kept. The last three are about quiz questions."""
 
     NOT_HELPFUL = "not_helpful"
     UNANSWERED = "unanswered"
+    REGRADED = "regraded"
+    REPORTED = "reported"
+    LEECH = "leech"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,11 @@ class Feedback:
     given_at: datetime
 
 
-async def add(tx: Transaction, who: LearnerId, turn_id: int, entry: Feedback) -> bool:
-    """Keep it. False when the same was said of this turn before."""
+async def add(tx: Transaction, who: LearnerId, turn_id: int | None, entry: Feedback) -> bool:
+    """Keep it. False when the same was said of this turn before.
+
+    What is said of a quiz question, and not of an answer, has no turn.
+    """
     same = select(feedback.c.id).where(
         feedback.c.turn_id == turn_id, feedback.c.kind == entry.kind.value
     )

@@ -57,12 +57,19 @@ def owned_by(table: Table, who: LearnerId) -> ColumnElement[bool]:
     return and_(table.c.bot_id == who.bot, table.c.learner_id == who.learner)
 
 
-async def meet(tx: Transaction, who: LearnerId, *, chat: int, language: str | None) -> None:
+async def meet(
+    tx: Transaction,
+    who: LearnerId,
+    *,
+    chat: int,
+    language: str | None,
+    now: datetime | None = None,
+) -> None:
     """Remember that the learner has written: makes the row, or brings it up to date.
 
-    Whoever writes has not blocked the bot (any more).
+    Whoever writes has not blocked the bot (any more). `now` is the learners' moment.
     """
-    fresh = {"chat_id": chat, "language": language, "blocked_at": None}
+    fresh = {"chat_id": chat, "language": language, "blocked_at": None, "seen_at": now}
     known = await tx.execute(update(learners).where(owned_by(learners, who)).values(fresh))
     if not known.rowcount:
         row = {"bot_id": who.bot, "learner_id": who.learner, **fresh}

@@ -114,6 +114,7 @@ learners = Table(
     Column("blocked_at", Instant),
     Column("admitted_at", Instant),
     Column("warned_at", Instant),
+    Column("seen_at", Instant),
 )
 
 turns = Table(
@@ -180,6 +181,7 @@ preferences = Table(
     Column("next_at", Instant),
     Column("next_day", Date),
     Column("newest_day", Date),
+    Column("awaits_city", Boolean, nullable=False, server_default=false()),
     Column("fitted_at", Integer, nullable=False, server_default="0"),
     _learner_exists(),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ class Line:
         self.server = server
         self._message = message
         self.person = person
-        replica = Replica(bot, database, secrets.randbits(62), utc_now, b"secret")
+        replica = Replica(bot, database, secrets.randbits(62), utc_now, b"secret", random.Random(1))
         self.sender = Sender(bot, KnownFiles(replica))
 
     async def send(self, *replies: Message, made: MadeFile | None = None) -> list[Fate]:

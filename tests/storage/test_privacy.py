@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Boolean, DateTime, Integer, insert, select
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, Integer, insert, select
 from sqlalchemy.sql.sqltypes import BigInteger
 
 from bot.storage import privacy
@@ -36,7 +36,9 @@ def value(column: Column[Any], who: LearnerId, number: int) -> Any:
         return {"said": f"words of {who.learner}"}
     if isinstance(kind, Boolean):
         return False
-    if isinstance(kind, Integer | BigInteger):
+    if isinstance(kind, Date):
+        return NOW.date()
+    if isinstance(kind, Integer | BigInteger | Float):
         return number
     return f"words of {who.learner}"
 

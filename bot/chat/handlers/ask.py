@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,17 +10,20 @@ from typing import TYPE_CHECKING
 
 from bot.chat import small_talk
 from bot.chat.answers import answer_buttons, answer_text
-from bot.chat.callback_data import Ask
+from bot.chat.callback_data import Ask, AskInstead
+from bot.chat.handlers import quiz, settings
 from bot.chat.handlers.courses import current_course
 from bot.chat.handlers.start import example_question, start
+from bot.chat.quiz import take_back
 from bot.chat.replies import Reply, Text
 from bot.chat.small_talk import SmallTalk
 from bot.chat.styled import italic, join, plain
 from bot.chat.texts import en as texts
 from bot.errors import CourseNotReady
-from bot.storage import feedback, turns
+from bot.storage import askings, feedback, preferences, turns
 from bot.storage.feedback import Feedback, Kind
 from bot.storage.turns import KeptPassage
+from bot.study import zones
 from retrieval import NoAnswer, Turn
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
     from bot.chat.shelf import Found
+    from bot.storage.askings import Asking
     from bot.storage.database import Transaction
     from bot.storage.learners import LearnerId
     from retrieval import Passage
@@ -40,12 +45,18 @@ REMEMBERED = 3
 CONVERSATION = timedelta(minutes=30)
 """After so long a pause a question stands by itself."""
 
+CITY_WORDS = 4
+"""More are no name of a city."""
+
 KEPT_PASSAGES = 3
 """The one that answers, and the two other places."""
 
 
 async def ask(incoming: Incoming, context: Context) -> Handle:
-    """A learner's text: small talk, or a question."""
+    """A learner's text: an answer to an open quiz question, a city, small talk, or a question."""
+    instead = await _awaited(incoming, context)
+    if instead is not None:
+        return instead
     talk, question = small_talk.recognise(incoming.text)
     if talk is SmallTalk.WHO_ARE_YOU:
         return start
@@ -61,6 +72,38 @@ async def ask_example(incoming: Incoming, context: Context) -> Handle:
     if question is None:
         return start
     return await _look_up(incoming, context, question, shown=True)
+
+
+async def _awaited(incoming: Incoming, context: Context) -> Handle | None:
+    """What is done with the text when something was asked before; None: it is a question."""
+    async with context.database.read() as tx:
+        asking = await askings.open_typed(tx, incoming.who, context.now - CONVERSATION)
+        chosen = await preferences.find(tx, incoming.who)
+    if asking is not None:
+        return await quiz.typed(incoming, context, asking)
+    if chosen.awaits_city and len(incoming.text.split()) <= CITY_WORDS:
+        found = await asyncio.to_thread(zones.of_city, incoming.text)
+        return settings.city if found else None
+    return None
+
+
+async def ask_instead(incoming: Incoming, context: Context) -> Handle:
+    """What was taken for an answer to a quiz question was a question to the course."""
+    number = incoming.pressed(AskInstead).asking
+    async with context.database.read() as tx:
+        asking = await askings.find(tx, incoming.who, number)
+    if asking is None or not asking.given:
+        return partial(_say, said=texts.QUESTION_GONE)
+    look_up = await _look_up(incoming, context, asking.given, shown=True)
+    return partial(_not_an_answer, asking=asking, look_up=look_up)
+
+
+async def _not_an_answer(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, look_up: Handle
+) -> list[Reply]:
+    """The answer to the question; the quiz question is asked again."""
+    again = await take_back(tx, incoming.who, context, asking)
+    return [*await look_up(incoming, tx, context), *again[1:]]
 
 
 async def _look_up(

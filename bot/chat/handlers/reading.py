@@ -16,6 +16,7 @@ from bot.chat.callback_data import (
     Finish,
     Leaf,
     OpenLesson,
+    QuizLesson,
     Read,
     Show,
     short,
@@ -26,7 +27,7 @@ from bot.chat.pages import pages
 from bot.chat.replies import Button, Edit, EditButtons, Photo, Reply, Text
 from bot.chat.styled import Styled, bold, expandable, italic, join, plain
 from bot.chat.texts import en as texts
-from bot.storage import places
+from bot.storage import met, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,6 +62,14 @@ async def read(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
         part=part,
         now=context.now,
     )
+    await met.note(
+        tx,
+        incoming.who,
+        course=entry.course.id,
+        lesson=entry.lesson.id,
+        section=entry.section.id,
+        now=context.now,
+    )
     buttons = _reading_buttons(entry, part, len(parts))
     return _turned(incoming, context, entry, parts, part, buttons)
 
@@ -76,7 +85,9 @@ async def finish(incoming: Incoming, tx: Transaction, context: Context) -> list[
     )
     following = entry.next
     said = join("\n\n", (_finished(entry), _sources(entry)))
-    rows = [_next_lesson(following)] if following else []
+    asks = Button(texts.QUIZ_ON_LESSON, str(QuizLesson(short(entry.id))))
+    rows = [asks] if entry.lesson.questions else []
+    rows += [_next_lesson(following)] if following else []
     return [shown(incoming, said, (*((button,) for button in rows), (lessons_button(),)))]
 
 

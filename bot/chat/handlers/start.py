@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat.answers import shortened
-from bot.chat.callback_data import Ask, Lessons, Read, short
+from bot.chat.callback_data import Ask, BeginDaily, Lessons, Read, short
 from bot.chat.handlers.courses import current_course, not_ready
 from bot.chat.replies import Button, Reply, Text
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
-from bot.storage import places
+from bot.storage import places, preferences
 
 if TYPE_CHECKING:
     from bot.chat.catalogue import Catalogue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.storage.learners import LearnerId
     from retrieval.courses import Course
 
-__all__ = ["example_question", "help_", "start"]
+__all__ = ["continue_button", "example_question", "help_", "start"]
 
 
 async def start(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -30,8 +30,12 @@ async def start(incoming: Incoming, tx: Transaction, context: Context) -> list[R
         waiting = f"{texts.welcome([])}\n\n{not_ready(context.shelf)}"
         return [Text(plain(waiting))]
     course = await current_course(tx, incoming.who, catalogue)
+    chosen = await preferences.find(tx, incoming.who)
+    await preferences.change(tx, incoming.who, offered=True)
+    daily = [] if chosen.daily else [Button(texts.BEGIN_DAILY, str(BeginDaily()))]
     rows = [
-        *await _continue_button(tx, incoming.who, catalogue),
+        *daily,
+        *await continue_button(tx, incoming.who, catalogue),
         Button(texts.LESSONS, str(Lessons())),
         *_example_button(course or catalogue.courses[0]),
     ]
@@ -63,7 +67,7 @@ def _example_button(course: Course) -> list[Button]:
     return [Button(shortened(question), str(Ask(short(course.id))))] if question else []
 
 
-async def _continue_button(tx: Transaction, who: LearnerId, catalogue: Catalogue) -> list[Button]:
+async def continue_button(tx: Transaction, who: LearnerId, catalogue: Catalogue) -> list[Button]:
     """Back to the bookmark they moved last, if what it points to is still there."""
     for place in await places.latest(tx, who):
         entry = catalogue.section(f"{place.course}/{place.lesson}/{place.section}")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
 # --- who the tutor is: the profile and the command menu ---------------------------------------
 
 DESCRIPTION = (
@@ -11,6 +17,9 @@ DESCRIPTION = (
 SHORT_DESCRIPTION = "A tutor that answers from the course, and says so when the course does not."
 COMMANDS = {
     "lessons": "Read the lessons",
+    "quiz": "Today's questions",
+    "progress": "What I know by now",
+    "settings": "Daily questions, time zone, pause",
     "help": "What I can do",
     "privacy": "What I keep of you",
     "start": "Begin",
@@ -68,6 +77,8 @@ HELP = (
     "I answer with a sentence of the course, the passage around it, and where it stands. "
     "You can go on from there: “and why?”.\n\n"
     "/lessons – read the course; I keep your place\n"
+    "/quiz – a few questions on what you have read, chosen by what you are about to forget\n"
+    "/progress – what you know by now; /settings – daily questions at your hour, /pause\n"
     "/privacy – what I keep of you; /export gives it to you, /delete ends it\n"
     "/help – this text"
 )
@@ -133,12 +144,177 @@ def example_question(lesson: str) -> str:
     return f"What is the lesson “{lesson}” about?"
 
 
+# --- daily questions: setting them up ---------------------------------------------------------
+
+BEGIN_DAILY = "Daily questions"
+NO_DAILY = "No, thank you"
+OFFER_DAILY = (
+    "New: I can send you a few questions a day on what you have read, just before you would "
+    "forget it. Shall I?"
+)
+NO_DAILY_SAID = "As you like. /settings is there if you change your mind, and /quiz at any time."
+WHAT_TIME = "A few questions a day, at your own hour. What time is it where you are?"
+OTHER_ZONE = "Somewhere else"
+WHERE_ARE_YOU = "Write the name of your city, or share your location. I keep only the time zone."
+SHARE_LOCATION = "Share my location"
+NO_SUCH_CITY = "I do not know that place. Try a larger city nearby: /zone Lisbon"
+WHICH_HOUR = "At what time shall I write?"
+OTHER_HOURS = "Another time"
+DAILY_SET = "That is set."
+CHOOSE_LESSON_BUTTON = "Choose a lesson"
+NO_DAILY_YET = "You get no daily questions yet. It takes three taps to set them up."
+
+
+def zone_time(place: str, now: datetime) -> str:
+    """Button: a time zone, by a city and the time it is there."""
+    return f"{place} · {now:%H:%M}"
+
+
+def zone_set(place: str) -> str:
+    """After a zone was chosen."""
+    return f"{place} time it is."
+
+
+def begin_with(number: int, title: str) -> str:
+    """Button: the course's first lesson."""
+    return f"Begin with lesson {number}: {title}"
+
+
+def next_message(at: datetime | None, zone: ZoneInfo | None) -> str:
+    """When the next daily message comes, in the learner's own time."""
+    if at is None or zone is None:
+        return ""
+    local = at.astimezone(zone)
+    place = str(zone).rpartition("/")[2].replace("_", " ")
+    return (
+        f"The next questions come on {local:%A}, {local.day} {local:%B}, {local:%H:%M} ({place})."
+    )
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+SETTINGS = "Settings"
+SET_HOUR = "Time of day"
+SET_ZONE = "Time zone"
+SET_RETENTION = "How sure to be"
+SET_NEW = "New a day"
+PAUSE = "Pause"
+RESUME = "Go on with daily questions"
+HIDE_STREAK = "Hide the streak"
+SHOW_STREAK = "Show the streak"
+PAUSED = "Paused: I send no daily questions until you want them again. /quiz works all the same."
+HOW_SURE = "How much of it do you want to know at any time? The more, the more minutes a day."
+HOW_MANY_NEW = "How many new questions a day?"
+
+
+def retention(share: float) -> str:
+    """Button: a share of what was learned, to be held."""
+    return f"{share:.0%}"
+
+
+def new_a_day(count: int) -> str:
+    """Button: new questions a day."""
+    return f"{count} new" if count else "None: only what I know"
+
+
+def settings_summary(
+    *, zone: str, hour: str, retention: float, new: int, cap: int, paused: bool, following: str
+) -> str:
+    """Answer to /settings."""
+    state = "Paused." if paused else following
+    return (
+        f"Daily questions at {hour}, {zone} time.\n"
+        f"To be recalled: {retention:.0%}. New a day: {new}, answers at most: {cap}.\n{state}"
+    )
+
+
+# --- the quiz ---------------------------------------------------------------------------------
+
+DONT_KNOW = "I don't know"
+ONCE_MORE = "Once more"
+REVEAL = "Show the answer"
+HAD_IT = "I had it"
+HAD_IT_NOT = "Not yet"
+COMPARE = "Compare with yours:"
+THE_ANSWER = "The answer: "
+VERDICTS = {
+    "right": "✓ Right.",
+    "wrong": "✗ Not quite.",
+    "dont-know": "No harm in that.",
+}
+HOW_TO_ANSWER = {
+    "short": "Write your answer.",
+    "number": "Write the number.",
+    "cloze": "Write what belongs in the gap.",
+    "order": "Write the letters in the right order, for example BAC.",
+}
+I_WAS_RIGHT = "I was right"
+I_WAS_ASKING = "I was asking something"
+MORE = "More…"
+UNDO = "Take my answer back"
+SET_ASIDE = "Don't ask this again"
+REPORT = "Something is wrong with it"
+TAKE_BACK = "Ask it again after all"
+READ_AGAIN = "Read the section again"
+PROGRESS = "My progress"
+MORE_QUESTIONS = "A few more"
+QUIZ_ON_THIS = "Quiz me on this"
+QUIZ_ON_LESSON = "Quiz on this lesson"
+QUIZ_NOW = "Quiz me now"
+NO_PICTURE = "The picture could not be drawn just now. Please try /progress again later."
+REGRADED = "Then it counts as right. The author hears of it."
+UNDONE = "Taken back. Here it is again:"
+TOO_LATE_TO_UNDO = "That answer can no longer be taken back."
+ANSWERED_BEFORE = "This question is answered already."
+QUESTION_GONE = "This question is no longer in the course."
+IS_SET_ASIDE = "Set aside: I will not ask it again."
+IS_BACK = "It will be asked again."
+LEECH = (
+    "This one keeps slipping away, so I set it aside. Reading the section again often helps more "
+    "than one more try."
+)
+OWN_CARD_MADE = "Noted: from tomorrow I ask you this among your daily questions."
+QUIET_DAY = "Nothing to repeat today. A good day to read on."
+LAST_NOTE = (
+    "I will be quiet from now on. Whenever you like, /quiz begins where you stopped, and "
+    "/settings turns daily questions off or on."
+)
+
+
+def moved_to(moment: datetime) -> str:
+    """After the learners' clock was moved, for a trial."""
+    return f"It is now {moment:%A}, {moment.day} {moment:%B}, {moment:%H:%M} UTC for learners."
+
+
+def question_of(number: int, of: int) -> str:
+    """Above a question: which of how many."""
+    return f"Question {number} of {of}" if of else "Question"
+
+
+def next_date(due: date, days: int) -> str:
+    """When a question is asked again."""
+    when = "tomorrow" if days == 1 else f"in {days} days"
+    return f"Again {when}, on {due.day} {due:%B}." if days > 0 else "Again today."
+
+
+def round_went(right: int, of: int) -> str:
+    """At the end of a round."""
+    return f"Done: {right} of {of} right."
+
+
+def nothing_to_ask(nothing_met: bool) -> str:
+    """When there is no question."""
+    if nothing_met:
+        return "There is nothing to ask yet: read a section first."
+    return "Nothing more to ask for today."
+
+
 # --- what is kept of a learner ----------------------------------------------------------------
 
 PRIVACY = (
-    "What I keep: your questions and what I answered, your place in each lesson, the answers you "
-    "marked as not helpful, and the number Telegram gives me for you. That stays until you delete "
-    "it.\n"
+    "What I keep: your questions and what I answered, your place in each lesson, your answers to "
+    "my questions, your settings, what you told the author, and the number Telegram gives me for "
+    "you. That stays until you delete it.\n"
     "The messages themselves, as they came and went, are kept for 7 days, in case something has "
     "to be repaired; that there were any, for 30.\n"
     "Authors see questions that went wrong, without names. Nothing goes to anybody else.\n\n"

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column(
         "bots", sa.Column("clock_offset", sa.BigInteger, nullable=False, server_default="0")
     )
+    op.add_column("learners", sa.Column("seen_at", Moment))
     _preferences()
     _met()
     _cards()
@@ -72,6 +73,7 @@ def _preferences() -> None:
         sa.Column("next_at", Moment),
         sa.Column("next_day", sa.Date),
         sa.Column("newest_day", sa.Date),
+        _flag("awaits_city"),
         sa.Column("fitted_at", sa.Integer, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("bot_id", "learner_id", name="pk_preferences"),
         _learner_exists("preferences"),

@@ -1,0 +1,75 @@
+"""The daily message: the day's first question, made when its turn to be sent has come."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.chat.callback_data import Settings
+from bot.chat.context import Context
+from bot.chat.handlers.start import continue_button
+from bot.chat.making import CannotBeMade
+from bot.chat.quiz import first_of
+from bot.chat.replies import Button, Text
+from bot.chat.rounds import DAY
+from bot.chat.sheet import sheet_of
+from bot.chat.styled import plain
+from bot.chat.texts import en as texts
+from bot.errors import StorageError
+from bot.storage import deliveries, preferences
+from bot.storage.learners import LearnerId
+from bot.study.backing_off import Tone
+
+if TYPE_CHECKING:
+    from bot.chat.replica import Replica
+    from bot.chat.replies import Message
+    from bot.chat.sheet import Sheet
+    from bot.chat.shelf import Shelf
+    from bot.storage.database import Transaction
+
+__all__ = ["DAILY", "daily"]
+
+DAILY = "daily"
+"""The maker's name."""
+
+
+async def daily(replica: Replica, shelf: Shelf, chat: int, argument: str) -> Message | None:
+    """The message of a study day (ISO 8601) to the learner of a private chat.
+
+    None when there is nothing to say: no question is due, and no lesson is under way. A second
+    copy asks the same question.
+    """
+    who, day = LearnerId(replica.id, chat), date.fromisoformat(argument)
+    await shelf.opened()
+    try:
+        async with replica.database.write() as tx:
+            now = replica.clock() + await preferences.offset(tx, replica.id)
+            context = Context(now, shelf, replica.database, replica.dice)
+            return await _message(tx, who, day, context)
+    except StorageError as error:
+        raise CannotBeMade(str(error)) from error
+
+
+async def _message(tx: Transaction, who: LearnerId, day: date, context: Context) -> Message | None:
+    delivery = await deliveries.find(tx, who, day)
+    if delivery is None or context.catalogue is None:
+        return None  # the learner has deleted everything meanwhile
+    if delivery.tone == Tone.LAST_NOTE.value:
+        settings = Button(texts.SETTINGS, str(Settings()))
+        return Text(plain(texts.LAST_NOTE), ((settings,),))
+    sheet = await sheet_of(tx, who, context.catalogue, context.now)
+    question = await first_of(tx, sheet, context, DAY)
+    if question is None:
+        return await _continue(tx, sheet, context)
+    asking = getattr(question, "asking", None)
+    if asking is not None:
+        await deliveries.set_asking(tx, who, day, asking)
+    return question
+
+
+async def _continue(tx: Transaction, sheet: Sheet, context: Context) -> Message | None:
+    """On a quiet day: on with the lesson at the kept place."""
+    if context.catalogue is None:
+        return None
+    buttons = await continue_button(tx, sheet.who, context.catalogue)
+    return Text(plain(texts.QUIET_DAY), (tuple(buttons),)) if buttons else None

@@ -1,0 +1,24 @@
+"""/progress: what the learner knows by now, as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat.callback_data import Quiz
+from bot.chat.progressing import PROGRESS
+from bot.chat.replies import Button, Made, Reply
+from bot.chat.styled import plain
+from bot.chat.texts import en as texts
+
+if TYPE_CHECKING:
+    from bot.chat.context import Context
+    from bot.chat.incoming import Incoming
+    from bot.storage.database import Transaction
+
+__all__ = ["progress"]
+
+
+async def progress(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """The picture is made when it is sent; its words stand under it."""
+    quiz = ((Button(texts.QUIZ_NOW, str(Quiz())),),)
+    return [Made(PROGRESS, instead=plain(texts.NO_PICTURE), buttons=quiz)]

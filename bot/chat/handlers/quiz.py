@@ -1,0 +1,277 @@
+"""/quiz, and what is pressed, voted or typed in answer to a question."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.chat.callback_data import (
+    ChooseOption,
+    DontKnow,
+    More,
+    QuizLesson,
+    QuizOn,
+    RateOwn,
+    Report,
+    Reveal,
+    SetAside,
+    TakeBack,
+    Undo,
+    WasRight,
+)
+from bot.chat.quiz import answered, ask_next, ask_one, regrade, take_back
+from bot.chat.replies import Acknowledge, Button, EditButtons, Reply, Text
+from bot.chat.rounds import DAY, RISK, lesson_round
+from bot.chat.sheet import OWN
+from bot.chat.styled import plain
+from bot.chat.texts import en as texts
+from bot.errors import NotYet
+from bot.storage import askings, cards, feedback, turns
+from bot.storage.feedback import Feedback, Kind
+from bot.study.card import Suspended
+from bot.study.grading import Outcome
+from retrieval.questions import QuestionKind
+
+if TYPE_CHECKING:
+    from bot.chat.context import Context, Handle
+    from bot.chat.incoming import Incoming
+    from bot.storage.askings import Asking
+    from bot.storage.database import Transaction
+
+__all__ = [
+    "choose",
+    "dont_know",
+    "more",
+    "quiz",
+    "quiz_lesson",
+    "quiz_on",
+    "quiz_risk",
+    "rate_own",
+    "report",
+    "reveal",
+    "set_aside",
+    "taken_back",
+    "typed",
+    "undo",
+    "vote",
+    "was_right",
+]
+
+
+async def quiz(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """The study day's questions, now."""
+    return await ask_next(tx, incoming.who, context, DAY)
+
+
+async def quiz_risk(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """What is most likely to be forgotten."""
+    return await ask_next(tx, incoming.who, context, RISK)
+
+
+async def quiz_lesson(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """The questions of one lesson."""
+    catalogue = context.catalogue
+    entry = catalogue.lesson(incoming.pressed(QuizLesson).lesson) if catalogue else None
+    if entry is None:
+        return [Text(plain(texts.SECTION_GONE))]
+    return await ask_next(tx, incoming.who, context, lesson_round(entry.id))
+
+
+async def choose(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """An option's button."""
+    data = incoming.pressed(ChooseOption)
+    asking = await askings.find(tx, incoming.who, data.asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return await _chosen(incoming, tx, context, asking, (data.option,))
+
+
+async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """A vote in a quiz. One whose message is not written down yet is looked at again soon."""
+    poll = incoming.poll
+    if poll is None or not poll.options:
+        return []
+    asking = await askings.by_poll(tx, incoming.who, poll.id)
+    if asking is None and incoming.tries < 3:
+        raise NotYet
+    if asking is None:  # a second copy of a quiz whose first one was in doubt
+        asking = await askings.newest_poll(tx, incoming.who)
+    if asking is None:
+        return []
+    return await _chosen(incoming, tx, context, asking, poll.options)
+
+
+async def _chosen(
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    asking: Asking,
+    chosen: tuple[int, ...],
+) -> list[Reply]:
+    found = await _question(incoming, tx, context, asking)
+    if found is None:
+        return [Text(plain(texts.QUESTION_GONE))]
+    right = {at for at, n in enumerate(asking.sequence) if found.options[n].right}
+    shown = [at for at in chosen if at < len(asking.sequence)]
+    outcome = Outcome.RIGHT if set(chosen) == right else Outcome.WRONG
+    if not shown:
+        outcome = Outcome.DONT_KNOW
+    given = ", ".join(found.options[asking.sequence[at]].text for at in shown)
+    return await answered(tx, incoming.who, context, asking, given, outcome)
+
+
+async def _question(incoming: Incoming, tx: Transaction, context: Context, asking: Asking):  # type: ignore[no-untyped-def]
+    """What was asked, or None when the course has it no more."""
+    kept = await cards.find(tx, incoming.who, asking.card)
+    if kept is None or context.catalogue is None:
+        return None
+    found = context.catalogue.questions.get((kept.course, kept.question))
+    return found[1] if found else None
+
+
+async def dont_know(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """ "I don't know": honest, and taken as such."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(DontKnow).asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
+
+
+async def reveal(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """The answer to a question that the learner rates."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(Reveal).asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return await answered(tx, incoming.who, context, asking, "", Outcome.REVIEW)
+
+
+async def rate_own(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """How well it was recalled, as the learner says."""
+    data = incoming.pressed(RateOwn)
+    asking = await askings.find(tx, incoming.who, data.asking)
+    if asking is None or asking.outcome != Outcome.REVIEW.value:
+        return [Acknowledge(texts.ANSWERED_BEFORE)]
+    outcome = Outcome.RIGHT if data.good else Outcome.WRONG
+    return await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
+
+
+async def typed(incoming: Incoming, context: Context, asking: Asking) -> Handle | None:
+    """What to do with a typed answer; None when the question is gone and it is a question."""
+    async with context.database.read() as tx:
+        kept = await cards.find(tx, incoming.who, asking.card)
+    catalogue = context.catalogue
+    found = catalogue and kept and catalogue.questions.get((kept.course, kept.question))
+    if not found or kept is None:
+        return None
+    question = found[1]
+    if question.kind is QuestionKind.ORDER:
+        outcome = _ordered(incoming.text, asking.sequence)
+    else:
+        outcome = await context.shelf.grade(kept.course, incoming.text, question)
+    return partial(_typed, asking=asking, outcome=outcome)
+
+
+async def _typed(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, outcome: Outcome
+) -> list[Reply]:
+    return await answered(tx, incoming.who, context, asking, incoming.text, outcome)
+
+
+def _ordered(text: str, sequence: tuple[int, ...]) -> Outcome:
+    """Letters in the order that the learner gives: "BACD", "b, a, c, d"."""
+    letters = [c for c in text.upper() if c.isalnum()]
+    if any(word in text.lower() for word in ("know", "idea")):
+        return Outcome.DONT_KNOW
+    right = [chr(ord("A") + sequence.index(number)) for number in range(len(sequence))]
+    return Outcome.RIGHT if letters == right else Outcome.WRONG
+
+
+async def was_right(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """ "I was right": believed."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(WasRight).asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return await regrade(tx, incoming.who, context, asking)
+
+
+async def more(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """What else can be done with a question."""
+    number = incoming.pressed(More).asking
+    if incoming.message is None:
+        return []
+    rows = (
+        (Button(texts.UNDO, str(Undo(number))),),
+        (Button(texts.SET_ASIDE, str(SetAside(number))),),
+        (Button(texts.REPORT, str(Report(number))),),
+    )
+    return [EditButtons(incoming.message, rows)]
+
+
+async def undo(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """Take the answer back."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(Undo).asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return await take_back(tx, incoming.who, context, asking)
+
+
+async def set_aside(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """Do not ask this one again."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(SetAside).asking)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    await cards.set_suspended(tx, incoming.who, asking.card, Suspended.LEARNER)
+    back = Button(texts.TAKE_BACK, str(TakeBack(asking.card)))
+    edit = [EditButtons(incoming.message, ((back,),))] if incoming.message else []
+    return [Acknowledge(texts.IS_SET_ASIDE), *edit]
+
+
+async def taken_back(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """Ask it again after all."""
+    await cards.set_suspended(tx, incoming.who, incoming.pressed(TakeBack).card, None)
+    edit = [EditButtons(incoming.message)] if incoming.message else []
+    return [Acknowledge(texts.IS_BACK), *edit]
+
+
+async def report(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """Something is wrong with the question: the author is told."""
+    asking = await askings.find(tx, incoming.who, incoming.pressed(Report).asking)
+    question = await _question(incoming, tx, context, asking) if asking else None
+    if asking is None or question is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    kept = await cards.find(tx, incoming.who, asking.card)
+    found = context.catalogue and kept and context.catalogue.questions[kept.course, kept.question]
+    place = found[0].id if found else None
+    entry = Feedback(Kind.REPORTED, question.stem, place, context.now)
+    await feedback.add(tx, incoming.who, None, entry)
+    return [Acknowledge(texts.NOTED)]
+
+
+async def quiz_on(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """From an answer: the approved question on its passage, else the learner's own, self-rated."""
+    turn = await turns.find(tx, incoming.who, incoming.pressed(QuizOn).turn)
+    catalogue = context.catalogue
+    if turn is None or catalogue is None or not turn.passages:
+        return [Text(plain(texts.ANSWER_GONE))]
+    passage = turn.passages[0]
+    entry = catalogue.section(passage.place)
+    if entry is None:
+        return [Text(plain(texts.SECTION_GONE))]
+    on_it = [
+        question.id
+        for place, question in catalogue.questions.values()
+        if place.id == entry.id and question.sentence in " ".join(passage.text.split())
+    ]
+    course = entry.course.id
+    if on_it:
+        await cards.ensure(tx, incoming.who, [(course, on_it[0])])
+        return await ask_one(tx, incoming.who, context, course, on_it[0])
+    start, end = passage.highlights[0] if passage.highlights else (0, len(passage.text))
+    own = {
+        "question": turn.question,
+        "answer": passage.text[start:end].strip(),
+        "passage": passage.text,
+        "place": passage.place,
+    }
+    await cards.ensure(tx, incoming.who, [(course, f"{OWN}{turn.id}")], own)
+    return [Text(plain(texts.OWN_CARD_MADE))]

@@ -1,0 +1,277 @@
+"""Setting up daily questions, /settings, /zone, /pause and /stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.chat.callback_data import (
+    BeginDaily,
+    Change,
+    ChooseHour,
+    ChooseZone,
+    Lessons,
+    NoDaily,
+    OpenLesson,
+    OtherHours,
+    OtherZone,
+    Set,
+    short,
+)
+from bot.chat.handlers.courses import current_course, shown
+from bot.chat.planner import first_message
+from bot.chat.replies import Button, Reply, Text
+from bot.chat.styled import bold, join, plain
+from bot.chat.texts import en as texts
+from bot.storage import preferences
+from bot.study import zones
+from bot.study.scheduler import RETENTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.chat.context import Context
+    from bot.chat.incoming import Incoming
+    from bot.chat.replies import Buttons
+    from bot.chat.styled import Styled
+    from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
+    from bot.storage.preferences import Preferences
+
+__all__ = [
+    "begin_daily",
+    "change",
+    "choose_hour",
+    "choose_zone",
+    "city",
+    "location",
+    "no_daily",
+    "offer_daily",
+    "other_hours",
+    "other_zone",
+    "pause",
+    "set_value",
+    "settings",
+    "zone",
+]
+
+HOURS = (7, 8, 12, 18, 20, 21)
+NEW_A_DAY = (0, 3, 5, 10)
+
+
+async def begin_daily(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """Daily questions: first, what time it is for the learner."""
+    return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
+
+
+def offer_daily() -> Text:
+    """To a learner who was there before there were daily questions."""
+    yes = Button(texts.BEGIN_DAILY, str(BeginDaily()))
+    no = Button(texts.NO_DAILY, str(NoDaily()))
+    return Text(plain(texts.OFFER_DAILY), ((yes,), (no,)))
+
+
+async def no_daily(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """They do not want any."""
+    return [shown(incoming, plain(texts.NO_DAILY_SAID), ())]
+
+
+async def choose_zone(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """A zone's button: next, the hour."""
+    wanted = incoming.pressed(ChooseZone).zone
+    found = next((name for name in available_timezones() if short(name) == wanted), None)
+    if found is None:
+        return [Text(plain(texts.OLD_BUTTON))]
+    return await _zone_chosen(incoming, tx, context, found)
+
+
+async def other_zone(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """None of the offered ones: where are they?"""
+    await preferences.change(tx, incoming.who, awaits_city=True)
+    return [Text(plain(texts.WHERE_ARE_YOU), asks_location=texts.SHARE_LOCATION)]
+
+
+async def zone(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """/zone, with a city or without."""
+    if not incoming.text:
+        return await begin_daily(incoming, tx, context)
+    return await city(incoming, tx, context)
+
+
+async def city(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """A typed city: its zone, or the ones it may be in."""
+    found = zones.of_city(incoming.text)
+    names = list(dict.fromkeys(each.zone for each in found))
+    if not names:
+        return [Text(plain(texts.NO_SUCH_CITY))]
+    if len(names) == 1:
+        return await _zone_chosen(incoming, tx, context, names[0])
+    return [_ask_for_zone(incoming, context.now, names[:6])]
+
+
+async def location(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """A shared location: its zone. The place itself is not kept."""
+    assert incoming.location is not None  # noqa: S101
+    found = zones.at(*incoming.location)
+    if found is None:
+        return [Text(plain(texts.NO_SUCH_CITY))]
+    return await _zone_chosen(incoming, tx, context, found)
+
+
+async def choose_hour(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """An hour's button: next, where to begin."""
+    minute = min(incoming.pressed(ChooseHour).minute, 24 * 60 - 1)
+    await preferences.change(tx, incoming.who, minute=minute, paused=False)
+    chosen = await _rescheduled(tx, incoming.who, context.now)
+    buttons = await _beginnings(tx, incoming.who, context)
+    return [shown(incoming, _next(chosen, texts.DAILY_SET), buttons)]
+
+
+async def other_hours(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """All the hours of a day."""
+    return [shown(incoming, plain(texts.WHICH_HOUR), _hours(range(24), 4))]
+
+
+async def settings(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """What is chosen, and what can be changed."""
+    chosen = await preferences.find(tx, incoming.who)
+    if chosen.zone is None or chosen.at is None:
+        begin = Button(texts.BEGIN_DAILY, str(BeginDaily()))
+        return [Text(plain(texts.NO_DAILY_YET), ((begin,),))]
+    return [shown(incoming, _summary(chosen), _settings_buttons(chosen))]
+
+
+async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """One of the settings."""
+    chosen = await preferences.find(tx, incoming.who)
+    match incoming.pressed(Change).what:
+        case "z":
+            return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
+        case "h":
+            return [shown(incoming, plain(texts.WHICH_HOUR), _hours(HOURS, 3, more=True))]
+        case "r":
+            rows = [(texts.retention(share), int(share * 100)) for share in RETENTIONS]
+            return [shown(incoming, plain(texts.HOW_SURE), _choices("r", rows))]
+        case "n":
+            new = [(texts.new_a_day(count), count) for count in NEW_A_DAY]
+            return [shown(incoming, plain(texts.HOW_MANY_NEW), _choices("n", new))]
+        case "p":
+            return await _set(incoming, tx, context, paused=not chosen.paused)
+        case "s":
+            return await _set(incoming, tx, context, streak_hidden=not chosen.streak_hidden)
+        case _:
+            return [Text(plain(texts.OLD_BUTTON))]
+
+
+async def set_value(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """A number for one of the settings."""
+    data = incoming.pressed(Set)
+    if data.what == "r" and data.value / 100 in RETENTIONS:
+        return await _set(incoming, tx, context, retention=data.value / 100)
+    if data.what == "n" and data.value in NEW_A_DAY:
+        return await _set(incoming, tx, context, new_a_day=data.value)
+    return [Text(plain(texts.OLD_BUTTON))]
+
+
+async def pause(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """/pause and /stop: no more daily messages until they want some again."""
+    await preferences.change(tx, incoming.who, paused=True)
+    resume = Button(texts.RESUME, str(Change("p")))
+    return [Text(plain(texts.PAUSED), ((resume,),))]
+
+
+async def _set(
+    incoming: Incoming, tx: Transaction, context: Context, **values: object
+) -> list[Reply]:
+    await preferences.change(tx, incoming.who, **values)
+    if "paused" in values:
+        await _rescheduled(tx, incoming.who, context.now)
+    return await settings(incoming, tx, context)
+
+
+async def _zone_chosen(
+    incoming: Incoming, tx: Transaction, context: Context, name: str
+) -> list[Reply]:
+    before = await preferences.find(tx, incoming.who)
+    await preferences.change(tx, incoming.who, zone=name, awaits_city=False)
+    if before.at is None:
+        return [shown(incoming, _zone_said(name, context.now), _hours(HOURS, 3, more=True))]
+    chosen = await _rescheduled(tx, incoming.who, context.now)
+    return [shown(incoming, _next(chosen, texts.zone_set(zones.label(name))), ())]
+
+
+async def _rescheduled(tx: Transaction, who: LearnerId, now: datetime) -> Preferences:
+    """The next daily message, by what is chosen now. The day's own is not sent twice."""
+    chosen = await preferences.find(tx, who)
+    at, day = first_message(who, chosen, now)
+    await preferences.change(tx, who, next_at=at, next_day=day)
+    return replace(chosen, next_at=at, next_day=day)
+
+
+def _ask_for_zone(incoming: Incoming, now: datetime, names: Iterable[str]) -> Reply:
+    rows = [
+        (Button(texts.zone_time(zones.label(name), now.astimezone(ZoneInfo(name))),
+                str(ChooseZone(short(name)))),)
+        for name in names
+    ]  # fmt: skip
+    other = (Button(texts.OTHER_ZONE, str(OtherZone())),)
+    return shown(incoming, plain(texts.WHAT_TIME), (*rows, other))
+
+
+def _zone_said(name: str, now: datetime) -> Styled:
+    said = texts.zone_set(zones.label(name))
+    return join("\n\n", (said, texts.WHICH_HOUR))
+
+
+def _hours(hours: Iterable[int], in_row: int, *, more: bool = False) -> Buttons:
+    buttons = [Button(f"{hour:02}:00", str(ChooseHour(hour * 60))) for hour in hours]
+    rows = [tuple(buttons[at : at + in_row]) for at in range(0, len(buttons), in_row)]
+    return (*rows, (Button(texts.OTHER_HOURS, str(OtherHours())),)) if more else tuple(rows)
+
+
+def _choices(what: str, rows: Iterable[tuple[str, int]]) -> Buttons:
+    return tuple((Button(label, str(Set(what, value))),) for label, value in rows)
+
+
+async def _beginnings(tx: Transaction, who: LearnerId, context: Context) -> Buttons:
+    """The course's first lesson, or the list."""
+    catalogue = context.catalogue
+    course = await current_course(tx, who, catalogue) if catalogue else None
+    rows = [(Button(texts.CHOOSE_LESSON_BUTTON, str(Lessons())),)]
+    if course and course.lessons:
+        first = course.lessons[0]
+        label = texts.begin_with(first.number, first.title)[:34]
+        rows.insert(0, (Button(label, str(OpenLesson(short(f"{course.id}/{first.id}")))),))
+    return tuple(rows)
+
+
+def _next(chosen: Preferences, said: str) -> Styled:
+    return join("\n", (bold(said), texts.next_message(chosen.next_at, chosen.zone)))
+
+
+def _summary(chosen: Preferences) -> Styled:
+    assert chosen.zone is not None  # noqa: S101
+    assert chosen.at is not None  # noqa: S101
+    return plain(
+        texts.settings_summary(
+            zone=zones.label(str(chosen.zone)),
+            hour=f"{chosen.at:%H:%M}",
+            retention=chosen.retention,
+            new=chosen.pace.new,
+            cap=chosen.pace.cap,
+            paused=chosen.paused,
+            following=texts.next_message(chosen.next_at, chosen.zone),
+        )
+    )
+
+
+def _settings_buttons(chosen: Preferences) -> Buttons:
+    pause = texts.RESUME if chosen.paused else texts.PAUSE
+    streak = texts.SHOW_STREAK if chosen.streak_hidden else texts.HIDE_STREAK
+    return (
+        (Button(texts.SET_HOUR, str(Change("h"))), Button(texts.SET_ZONE, str(Change("z")))),
+        (Button(texts.SET_RETENTION, str(Change("r"))), Button(texts.SET_NEW, str(Change("n")))),
+        (Button(pause, str(Change("p"))), Button(streak, str(Change("s")))),
+    )

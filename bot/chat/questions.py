@@ -1,0 +1,128 @@
+"""Questions as messages: a native quiz where it fits Telegram's limits, else text with buttons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.chat.callback_data import ChooseOption, DontKnow, RateOwn, Reveal
+from bot.chat.replies import Button, Poll, Text
+from bot.chat.styled import bold, italic, join, plain
+from bot.chat.texts import en as texts
+from retrieval.questions import QuestionKind
+
+if TYPE_CHECKING:
+    import random
+
+    from bot.chat.replies import Buttons, Message
+    from bot.chat.rounds import Next
+    from bot.chat.sheet import Item
+    from bot.chat.styled import Styled
+    from retrieval.questions import Question
+
+__all__ = ["LETTERS", "fits_a_poll", "form_of", "question_message", "right_options", "sequence_of"]
+
+LETTERS = "ABCDEFGHIJKL"
+
+# Bot API, sendPoll.
+POLL_QUESTION, POLL_OPTION, POLL_EXPLANATION, POLL_OPTIONS = 300, 100, 200, 12
+
+_CHOICES = (QuestionKind.CHOICE, QuestionKind.TRUE_FALSE)
+_NUMBER = re.compile(r"[^\w]*\d")
+
+
+def form_of(item: Item) -> str:
+    """How it is asked: "poll", "buttons", "typed", or "own", which the learner rates."""
+    question = item.question
+    if item.kept.own is not None:
+        return "own"
+    if question.kind in _CHOICES:
+        return "poll" if fits_a_poll(question) else "buttons"
+    return "typed"
+
+
+def fits_a_poll(question: Question) -> bool:
+    """Whether Telegram takes it as a quiz, with room for the count and "I don't know"."""
+    return (
+        len(question.stem) <= POLL_QUESTION - 20
+        and len(question.options) < POLL_OPTIONS
+        and all(len(option.text) <= POLL_OPTION for option in question.options)
+    )
+
+
+def sequence_of(question: Question, dice: random.Random) -> tuple[int, ...]:
+    """The order to show the options in: shuffled, but numbers and true-false as they stand."""
+    order = list(range(len(question.options)))
+    numbers = all(_NUMBER.match(option.text) for option in question.options)
+    if question.kind is QuestionKind.TRUE_FALSE or (
+        question.kind is QuestionKind.CHOICE and numbers
+    ):
+        return tuple(order)
+    shuffled = dice.sample(order, len(order))
+    if question.kind is QuestionKind.ORDER and shuffled == order:
+        shuffled.reverse()
+    return tuple(shuffled)
+
+
+def right_options(question: Question, sequence: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of the right options as they were shown."""
+    return tuple(at for at, number in enumerate(sequence) if question.options[number].right)
+
+
+def question_message(following: Next, asking: int, form: str, sequence: tuple[int, ...]) -> Message:
+    """The question, as it is to be sent."""
+    question = following.item.question
+    text = Text(
+        _as_text(following, form, sequence), _buttons(question, form, asking), asking=asking
+    )
+    if form != "poll":
+        return text
+    options = tuple(question.options[number].text for number in sequence)
+    short = question.explanation if len(question.explanation) <= POLL_EXPLANATION else ""
+    return Poll(
+        question=f"{_count(following)}\n{question.stem}",
+        options=(*options, texts.DONT_KNOW),
+        right=right_options(question, sequence),
+        explanation=short if short.count("\n") <= 2 else "",
+        asking=asking,
+        instead=text,
+    )
+
+
+def _as_text(following: Next, form: str, sequence: tuple[int, ...]) -> Styled:
+    question = following.item.question
+    head = italic(f"{_count(following)} · {following.item.entry.lesson.title}")
+    options = [
+        plain(f"{LETTERS[at]}. {question.options[number].text}")
+        for at, number in enumerate(sequence)
+    ]
+    how = texts.HOW_TO_ANSWER[question.kind.value] if form == "typed" else ""
+    return join("\n\n", (head, bold(question.stem), join("\n", options), italic(how)))
+
+
+def _count(following: Next) -> str:
+    if not following.scored:
+        return texts.ONCE_MORE
+    return texts.question_of(following.number, following.of)
+
+
+def _buttons(question: Question, form: str, asking: int) -> Buttons:
+    dont_know = (Button(texts.DONT_KNOW, str(DontKnow(asking))),)
+    if form == "own":
+        return ((Button(texts.REVEAL, str(Reveal(asking))),),)
+    if form == "typed":
+        return (dont_know,)
+    letters = [
+        Button(LETTERS[at], str(ChooseOption(asking, at))) for at in range(len(question.options))
+    ]
+    return (*(tuple(letters[at : at + 4]) for at in range(0, len(letters), 4)), dont_know)
+
+
+def own_rating_buttons(asking: int) -> Buttons:
+    """How well a learner recalled what no program can judge."""
+    return (
+        (
+            Button(texts.HAD_IT, str(RateOwn(asking, 1))),
+            Button(texts.HAD_IT_NOT, str(RateOwn(asking, 0))),
+        ),
+    )

@@ -1,0 +1,342 @@
+"""The quiz: asks the next question, rates the answer, explains, and goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.chat.callback_data import (
+    AskInstead,
+    Lessons,
+    More,
+    Progress,
+    Read,
+    RiskQuiz,
+    TakeBack,
+    WasRight,
+    short,
+)
+from bot.chat.handlers.start import continue_button
+from bot.chat.questions import (
+    LETTERS,
+    form_of,
+    own_rating_buttons,
+    question_message,
+    right_options,
+    sequence_of,
+)
+from bot.chat.replies import Acknowledge, Button, ClosePoll, Reply, Text
+from bot.chat.rounds import DAY, ONE, Next, next_question
+from bot.chat.sheet import sheet_of
+from bot.chat.styled import Style, Styled, bold, expandable, italic, join, plain
+from bot.chat.texts import en as texts
+from bot.storage import askings, cards, feedback, met, reviews
+from bot.storage.askings import Asking
+from bot.storage.feedback import Feedback, Kind
+from bot.study.card import Suspended
+from bot.study.grading import Outcome
+from retrieval.questions import QuestionKind, sentence_span
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.chat.context import Context
+    from bot.chat.replies import Buttons, Message
+    from bot.chat.sheet import Item, Sheet
+    from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
+
+__all__ = ["answered", "ask_next", "ask_one", "first_of", "regrade", "take_back"]
+
+
+async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: str) -> list[Reply]:
+    """The next question of the round, or what there is to say at its end."""
+    sheet = await _sheet(tx, who, context)
+    if sheet is None:
+        return [Text(plain(texts.NOT_READY))]
+    closed = [
+        ClosePoll(each.message)
+        for each in await askings.open_polls(tx, who, sheet.day)
+        if each.message
+    ]
+    for each in await askings.open_polls(tx, who, sheet.day):
+        await askings.answer(tx, each.id, given="", outcome="closed", now=context.now)
+    asked = await first_of(tx, sheet, context, round_)
+    if asked is not None:
+        return [*closed, asked]
+    if round_ == ONE:
+        return list(closed)
+    return [*closed, await _end(tx, sheet, context, round_)]
+
+
+async def first_of(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message | None:
+    """The question to ask now: the one left open, else the next; None at the end of the round."""
+    here = [asking for asking in sheet.asked if asking.round == round_]
+    done = sum(asking.scored and asking.outcome is not None for asking in here)
+    for left in reversed(here):
+        if left.outcome is None and left.card in sheet.items:
+            of = done + 1 + _waiting(sheet, round_)
+            following = Next(sheet.items[left.card], done + 1, of, left.scored)
+            return question_message(following, left.id, left.form, left.sequence)
+    found = next_question(sheet, round_)
+    if found is None:
+        return None
+    return await _asked(tx, sheet, context, round_, found)
+
+
+async def ask_one(
+    tx: Transaction, who: LearnerId, context: Context, course: str, question: str
+) -> list[Reply]:
+    """A single question, by its ids."""
+    sheet = await _sheet(tx, who, context)
+    for item in sheet.items.values() if sheet else ():
+        if sheet and (item.kept.course, item.kept.question) == (course, question):
+            return [await _asked(tx, sheet, context, ONE, Next(item, 0, 0))]
+    return [Text(plain(texts.QUESTION_GONE))]
+
+
+def _waiting(sheet: Sheet, round_: str) -> int:
+    following = next_question(sheet, round_)
+    return following.of - following.number + 1 if following and following.scored else 0
+
+
+async def _asked(
+    tx: Transaction, sheet: Sheet, context: Context, round_: str, following: Next
+) -> Message:
+    item, form = following.item, form_of(following.item)
+    sequence = sequence_of(item.question, context.dice)
+    asking = Asking(
+        card=item.kept.card.id,
+        day=sheet.day,
+        round=round_,
+        form=form,
+        scored=following.scored,
+        was_new=item.kept.card.new,
+        sequence=sequence,
+        asked_at=context.now,
+    )
+    number = await askings.add(tx, sheet.who, asking)
+    return question_message(following, number, form, sequence)
+
+
+async def answered(
+    tx: Transaction,
+    who: LearnerId,
+    context: Context,
+    asking: Asking,
+    given: str,
+    outcome: Outcome,
+) -> list[Reply]:
+    """What follows an answer: whether it was right, why, and the next question.
+
+    An answer is taken once. What a program cannot judge, the learner rates.
+    """
+    if asking.outcome == Outcome.REVIEW.value and outcome is not Outcome.REVIEW:
+        await askings.set_review(tx, asking.id, outcome=outcome.value, review=None)
+    elif not await askings.answer(
+        tx, asking.id, given=given, outcome=outcome.value, now=context.now
+    ):
+        return [Acknowledge(texts.ANSWERED_BEFORE)]
+    sheet = await _sheet(tx, who, context)
+    item = sheet.items.get(asking.card) if sheet else None
+    if sheet is None or item is None:
+        return [Text(plain(texts.QUESTION_GONE))]
+    if outcome is Outcome.REVIEW:
+        return [Text(_compare(item), own_rating_buttons(asking.id))]
+    after = await _rated(tx, sheet, context, asking, item, outcome)
+    said = Text(
+        _explained(sheet, item, asking, outcome, after.due),
+        _answer_buttons(asking, item, outcome),
+    )
+    leech = await _leech(tx, who, context, item, after.suspended)
+    return [said, *leech, *await ask_next(tx, who, context, asking.round)]
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What an answer did: the day the card is due, and whether it was set aside."""
+
+    due: date | None = None
+    suspended: Suspended | None = None
+
+
+async def _rated(
+    tx: Transaction, sheet: Sheet, context: Context, asking: Asking, item: Item, outcome: Outcome
+) -> _After:
+    """Rate the card, if this answer counts; and the section is met."""
+    card, rating, entry = item.kept.card, outcome.rating, item.entry
+    await met.note(
+        tx, sheet.who, course=entry.course.id, lesson=entry.lesson.id,
+        section=entry.section.id, now=context.now,
+    )  # fmt: skip
+    asked_since = card.last is not None and asking.day < sheet.day and card.last >= asking.day
+    if not asking.scored or rating is None or asked_since:
+        return _After(card.due)
+    load = Counter(i.kept.card.due for i in sheet.items.values() if i.kept.card.due)
+    rated, review = sheet.scheduler.rate(card, rating, sheet.day, load=load, dice=context.dice)
+    await cards.save(tx, rated)
+    number = await reviews.add(tx, sheet.who, review, context.now)
+    await askings.set_review(tx, asking.id, outcome=outcome.value, review=number)
+    return _After(rated.due, rated.suspended)
+
+
+async def regrade(tx: Transaction, who: LearnerId, context: Context, asking: Asking) -> list[Reply]:
+    """The learner was right after all: the rating is put right, and the author is told."""
+    sheet = await _sheet(tx, who, context)
+    item = sheet.items.get(asking.card) if sheet else None
+    if sheet is None or item is None or asking.outcome != Outcome.WRONG.value:
+        return [Acknowledge(texts.ANSWERED_BEFORE)]
+    item = await _undone(tx, sheet, context, asking, item)
+    after = await _rated(tx, sheet, context, asking, item, Outcome.RIGHT)
+    if not asking.scored:
+        await askings.set_review(tx, asking.id, outcome=Outcome.RIGHT.value, review=None)
+    said = f"{item.question.stem} — {asking.given}"
+    entry = Feedback(Kind.REGRADED, said, item.entry.id, context.now)
+    await feedback.add(tx, who, None, entry)
+    return [Text(join("\n", (texts.REGRADED, italic(_next_date(sheet, after.due)))))]
+
+
+async def take_back(
+    tx: Transaction, who: LearnerId, context: Context, asking: Asking
+) -> list[Reply]:
+    """Undo an answer: the question is asked again."""
+    sheet = await _sheet(tx, who, context)
+    item = sheet.items.get(asking.card) if sheet else None
+    if sheet is None or item is None or asking.outcome is None or asking.day != sheet.day:
+        return [Acknowledge(texts.TOO_LATE_TO_UNDO)]
+    await _undone(tx, sheet, context, asking, item)
+    await askings.set_review(tx, asking.id, outcome="undone", review=None)
+    following = Next(item, 0, 0, asking.scored)
+    again = await _asked(tx, sheet, context, asking.round, following)
+    return [Text(plain(texts.UNDONE)), again]
+
+
+async def _undone(
+    tx: Transaction, sheet: Sheet, context: Context, asking: Asking, item: Item
+) -> Item:
+    """The item as it was before this answer: its log replayed without it."""
+    if asking.review is None:
+        return item
+    await reviews.undo(tx, sheet.who, asking.review, context.now)
+    log = await reviews.of_card(tx, sheet.who, asking.card)
+    card = sheet.scheduler.replay(asking.card, log)
+    await cards.save(tx, card)
+    return replace(item, kept=replace(item.kept, card=card))
+
+
+async def _leech(
+    tx: Transaction,
+    who: LearnerId,
+    context: Context,
+    item: Item,
+    suspended: Suspended | None,
+) -> list[Reply]:
+    """A question that is forgotten again and again is set aside, and its author is told."""
+    if suspended is not Suspended.LEECH:
+        return []
+    entry = Feedback(Kind.LEECH, item.question.stem, item.entry.id, context.now)
+    await feedback.add(tx, who, None, entry)
+    back = Button(texts.TAKE_BACK, str(TakeBack(item.kept.card.id)))
+    read = Button(texts.READ_AGAIN, str(Read(short(item.entry.id), 0)))
+    return [Text(plain(texts.LEECH), ((read,), (back,)))]
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def _explained(
+    sheet: Sheet, item: Item, asking: Asking, outcome: Outcome, due: date | None
+) -> Styled:
+    question = item.question
+    verdict = bold(texts.VERDICTS[outcome.value])
+    answer = "" if outcome is Outcome.RIGHT else join("", (texts.THE_ANSWER, _answer(item, asking)))
+    passage = _passage(item)
+    place = italic(f"{texts.lesson(item.entry.lesson.number, item.entry.lesson.title)}")
+    when = _next_date(sheet, due) if asking.scored else ""
+    head = join("\n", (verdict, answer, question.explanation))
+    tail = join("\n", (place, italic(when)))
+    return join("\n" if passage else "\n\n", (head, passage, tail))
+
+
+def _answer(item: Item, asking: Asking) -> str:
+    question = item.question
+    if question.kind is QuestionKind.ORDER:
+        letters = {number: LETTERS[at] for at, number in enumerate(asking.sequence)}
+        ordered = range(len(question.options))
+        return " → ".join(f"{letters[n]}. {question.options[n].text}" for n in ordered)
+    if question.options:
+        right = right_options(question, asking.sequence)
+        return ", ".join(
+            f"{LETTERS[at]}. {question.options[asking.sequence[at]].text}" for at in right
+        )
+    return question.forms[0]
+
+
+def _passage(item: Item) -> Styled:
+    """The paragraph that the question rests on, folded, with its sentence marked."""
+    text = item.kept.own["passage"] if item.kept.own else item.entry.section.text
+    span = sentence_span(item.question.sentence, item.entry.section)
+    if item.kept.own:
+        at = text.find(item.question.sentence)
+        span = (at, at + len(item.question.sentence)) if at >= 0 else None
+    if span is None:
+        return Styled()
+    start = text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in text[: span[0]] else 0
+    end = text.find("\n\n", span[1])
+    part = text[start : end if end >= 0 else len(text)]
+    marked = plain(part).mark(span[0] - start, span[1] - start, Style.BOLD)
+    return expandable(marked.strip())
+
+
+def _compare(item: Item) -> Styled:
+    return join(
+        "\n\n",
+        (texts.COMPARE, bold(item.question.forms[0]), item.question.explanation, _passage(item)),
+    )
+
+
+def _next_date(sheet: Sheet, due: date | None) -> str:
+    if due is None:
+        return ""
+    return texts.next_date(due, (due - sheet.day).days)
+
+
+def _answer_buttons(asking: Asking, item: Item, outcome: Outcome) -> Buttons:
+    more = Button(texts.MORE, str(More(asking.id)))
+    typed = asking.form == "typed"
+    if not typed:
+        return ((more,),)
+    asked = Button(texts.I_WAS_ASKING, str(AskInstead(asking.id)))
+    if outcome is Outcome.WRONG:
+        right = Button(texts.I_WAS_RIGHT, str(WasRight(asking.id)))
+        return ((right, asked), (more,))
+    return ((asked, more),)
+
+
+async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message:
+    """The end of a round: how it went, and when the next questions come."""
+    own = [a for a in sheet.asked if a.round == round_ and a.scored and a.outcome]
+    right = sum(asking.outcome == Outcome.RIGHT.value for asking in own)
+    went = texts.round_went(right, len(own)) if own else texts.nothing_to_ask(not sheet.items)
+    following = texts.next_message(sheet.preferences.next_at, sheet.preferences.zone)
+    buttons = await _end_buttons(tx, sheet, context, round_)
+    return Text(join("\n", (bold(went), following if sheet.preferences.daily else "")), buttons)
+
+
+async def _end_buttons(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Buttons:
+    rows: list[tuple[Button, ...]] = []
+    if sheet.items:
+        rows.append((Button(texts.PROGRESS, str(Progress())),))
+    if round_ == DAY and any(not item.kept.card.new for item in sheet.items.values()):
+        rows.append((Button(texts.MORE_QUESTIONS, str(RiskQuiz())),))
+    catalogue = context.catalogue
+    onward = await continue_button(tx, sheet.who, catalogue) if catalogue else []
+    rows += [(button,) for button in onward or [Button(texts.LESSONS, str(Lessons()))]]
+    return tuple(rows)
+
+
+async def _sheet(tx: Transaction, who: LearnerId, context: Context) -> Sheet | None:
+    if context.catalogue is None:
+        return None
+    return await sheet_of(tx, who, context.catalogue, context.now)

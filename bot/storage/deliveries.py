@@ -1,0 +1,92 @@
+"""Deliveries: the daily messages, each decided once for a learner and study day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from bot.storage.database import upsert
+from bot.storage.learners import LearnerId, owned_by
+from bot.storage.tables import deliveries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from bot.storage.database import Transaction
+
+__all__ = ["Delivery", "days_of", "decide", "find", "set_asking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The message of a study day. `tone` is what may be said: see `study.backing_off`."""
+
+    day: date
+    due_at: datetime
+    tone: str
+    asking: int | None = None
+
+
+async def decide(
+    tx: Transaction, decided: Sequence[tuple[LearnerId, Delivery]]
+) -> set[tuple[LearnerId, date]]:
+    """Decide on the messages of a study day. Returned are those that were not decided on before:
+    the others are not ours to send.
+    """
+    rows = [
+        {
+            "bot_id": who.bot,
+            "learner_id": who.learner,
+            "day": delivery.day,
+            "due_at": delivery.due_at,
+            "tone": delivery.tone,
+        }
+        for who, delivery in decided
+    ]
+    if not rows:
+        return set()
+    made = await tx.execute(
+        upsert(tx, deliveries)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(deliveries.c.bot_id, deliveries.c.learner_id, deliveries.c.day)
+    )
+    return {(LearnerId(row.bot_id, row.learner_id), row.day) for row in made.all()}
+
+
+async def days_of(
+    tx: Transaction, bot: int, learners: Sequence[int], since: date
+) -> Mapping[int, list[date]]:
+    """The study days with a message since then, by learner, oldest first."""
+    query = (
+        select(deliveries.c.learner_id, deliveries.c.day)
+        .where(
+            deliveries.c.bot_id == bot,
+            deliveries.c.learner_id.in_(learners),
+            deliveries.c.day >= since,
+        )
+        .order_by(deliveries.c.day)
+    )
+    found: dict[int, list[date]] = {}
+    for row in (await tx.execute(query)).all():
+        found.setdefault(row.learner_id, []).append(row.day)
+    return found
+
+
+async def find(tx: Transaction, who: LearnerId, day: date) -> Delivery | None:
+    """The message of that study day, or None."""
+    query = select(deliveries).where(owned_by(deliveries, who), deliveries.c.day == day)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else Delivery(row.day, row.due_at, row.tone, row.asking_id)
+
+
+async def set_asking(tx: Transaction, who: LearnerId, day: date, asking: int) -> None:
+    """The question that the message asks: a second copy asks the same one."""
+    await tx.execute(
+        update(deliveries)
+        .where(owned_by(deliveries, who), deliveries.c.day == day)
+        .values(asking_id=asking)
+    )

@@ -1,0 +1,63 @@
+"""Reviews: the log of all ratings, which is only added to. What was undone says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, insert, select, update
+
+from bot.storage.learners import owned_by
+from bot.storage.tables import reviews
+from bot.study.rating import Rating
+from bot.study.review import Review
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
+
+__all__ = ["add", "of", "of_card", "undo"]
+
+
+async def add(tx: Transaction, who: LearnerId, review: Review, now: datetime) -> int:
+    """Write one down; its number."""
+    row = {
+        "bot_id": who.bot,
+        "learner_id": who.learner,
+        "card_id": review.card,
+        "day": review.day,
+        "rating": int(review.rating),
+        "due": review.due,
+        "rated_at": now,
+    }
+    found = await tx.execute(insert(reviews).values(row).returning(reviews.c.id))
+    return int(found.scalar_one())
+
+
+async def of(tx: Transaction, who: LearnerId) -> Sequence[Review]:
+    """All that count, in the order they were written."""
+    query = select(reviews).where(owned_by(reviews, who), reviews.c.undone_at.is_(None))
+    return [_review(row) for row in (await tx.execute(query.order_by(reviews.c.id))).all()]
+
+
+async def of_card(tx: Transaction, who: LearnerId, card: int) -> Sequence[Review]:
+    """Those of one card."""
+    query = select(reviews).where(
+        owned_by(reviews, who), reviews.c.card_id == card, reviews.c.undone_at.is_(None)
+    )
+    return [_review(row) for row in (await tx.execute(query.order_by(reviews.c.id))).all()]
+
+
+async def undo(tx: Transaction, who: LearnerId, number: int, now: datetime) -> None:
+    """It does not count any more."""
+    await tx.execute(
+        update(reviews)
+        .where(owned_by(reviews, who), reviews.c.id == number, reviews.c.undone_at.is_(None))
+        .values(undone_at=now)
+    )
+
+
+def _review(row: Row[Any]) -> Review:
+    return Review(row.card_id, row.day, Rating(row.rating), row.due)
