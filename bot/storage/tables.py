@@ -341,7 +341,7 @@ outbox = Table(
     Column("bot_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("lane", Integer, nullable=False),
-    Column("content", JSON),
+    Column("content", JSON(none_as_null=True)),
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("doubts", Integer, nullable=False),
