@@ -4,6 +4,7 @@
     ├── SettingsError         environment variables are wrong; all of them are named at once
     ├── StorageError          the database cannot be opened, read or written
     │   └── NewerDatabase     a later Viva made it
+    ├── CannotCopy            a backup or a move cannot be made; nothing was changed
     ├── TokenRefused          the Bot API does not know the token
     ├── TokenInUse            another program polls with the same token
     ├── CannotListen          no server can be opened at an address of this machine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "CannotCopy",
     "CannotListen",
     "CourseNotReady",
     "NewerDatabase",
@@ -56,6 +58,10 @@ class StorageError(TutorError):
 
 class NewerDatabase(StorageError):
     """The database was made by a newer Viva. Update Viva, or set VIVA_HOME to another folder."""
+
+
+class CannotCopy(TutorError):
+    """A backup or a move cannot be made. Nothing was changed."""
 
 
 class TokenRefused(TutorError):

@@ -37,6 +37,7 @@ __all__ = [
     "FORMAT",
     "Generation",
     "Manifest",
+    "damage",
     "manifest_path",
     "read_generation",
     "read_manifest",
@@ -132,6 +133,22 @@ def read_generation(index: Path) -> Generation:
         if newer.generation == manifest.generation:
             raise
         return _read(index, newer)
+
+
+def damage(index: Path) -> list[IndexDamaged]:
+    """Every file of the current generation that is not what was built.
+
+    Raises like `read_manifest` when there is no manifest to go by.
+    """
+    manifest = read_manifest(index)
+    folder = _folder(index, manifest.generation)
+    found = []
+    for name, sha in manifest.files.items():
+        try:
+            _verified(folder / name, sha)
+        except IndexDamaged as error:
+            found.append(error)
+    return found
 
 
 def _read(index: Path, manifest: Manifest) -> Generation:

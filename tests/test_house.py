@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.chat import monitoring
 from bot.cli import main
 from bot.settings import Settings
 
@@ -52,6 +53,13 @@ def test_the_readme_knows_every_command_and_setting() -> None:
     missing = [f"viva {name}" for name in commands if f"viva {name}" not in readme]
     missing += [name for name in variables if name not in readme]
     assert missing == []
+
+
+def test_the_page_for_operators_knows_every_figure_and_setting() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    names = [*monitoring._NAMES, "VIVA_ALLOW", "VIVA_DATABASE_URL", "VIVA_WEBHOOK_URL"]
+    assert len(names) > 10
+    assert [name for name in names if name not in page] == []
 
 
 def test_the_constraints_pin_exactly_and_name_no_host() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import random
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from retrieval import Answer, Library, NoAnswer, Passage
     from retrieval.errors import Problem
@@ -176,23 +175,11 @@ def _write_ids(folder: Path) -> list[Path]:
 
 def _built(lessons: Path, index: Path) -> Library:
     """The library, up to date; a progress bar when there is something to embed."""
+    from bot.commands.progress import progress
     from retrieval import Library
 
-    with _progress() as report:
+    with progress("Reading the lessons") as report:
         return Library.build(lessons, index, report)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr; gives what moves it, a function of (done, total) texts."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading the lessons", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _answer_json(

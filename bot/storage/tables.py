@@ -79,6 +79,9 @@ class Instant(TypeDecorator[datetime]):
 # SQLite counts up only a column that is plainly INTEGER.
 Identity = BigInteger().with_variant(Integer, "sqlite")
 
+# What is not there is NULL, and not JSON's null, which would count as something.
+OptionalJSON = JSON(none_as_null=True)
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -174,7 +177,7 @@ preferences = Table(
     Column("retention", Float),
     Column("new_a_day", Integer),
     Column("cap", Integer),
-    Column("parameters", JSON),
+    Column("parameters", OptionalJSON),
     Column("streak_hidden", Boolean, nullable=False, server_default=false()),
     Column("offered", Boolean, nullable=False, server_default=false()),
     Column("paused", Boolean, nullable=False, server_default=false()),
@@ -206,7 +209,7 @@ cards = Table(
     *_of_learner(),
     Column("course", Text, nullable=False),
     Column("question", Text, nullable=False),
-    Column("own", JSON),
+    Column("own", OptionalJSON),
     Column("stability", Float),
     Column("difficulty", Float),
     Column("last", Date),
@@ -343,7 +346,7 @@ outbox = Table(
     Column("bot_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("lane", Integer, nullable=False),
-    Column("content", JSON),
+    Column("content", OptionalJSON),
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("doubts", Integer, nullable=False),

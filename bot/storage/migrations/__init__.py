@@ -5,6 +5,7 @@ A new step: copy the last file of `versions`, give it the next number, and chang
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,29 @@ from bot.errors import NewerDatabase
 from bot.storage.sqlite import make_room
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.database import Database, Transaction
 
-__all__ = ["migrate"]
+__all__ = ["Standing", "migrate", "standing"]
 
 LOCK = 8_482_000_001
 """Any number, the same in every Viva: of several that start at once on PostgreSQL, one migrates."""
+
+
+class Standing(Enum):
+    """How a store stands to this program."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+async def standing(tx: Transaction) -> Standing:
+    """Whether the store is at this program's version."""
+    return await tx.run_sync(_standing)
 
 
 async def migrate(database: Database, to: str = "head") -> None:
@@ -40,13 +56,33 @@ async def migrate(database: Database, to: str = "head") -> None:
 
 def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command
-    from alembic.config import Config
     from alembic.util import CommandError
+
+    try:
+        command.upgrade(_config(connection), to)
+    except CommandError as error:
+        raise NewerDatabase from error
+
+
+def _standing(connection: Connection) -> Standing:
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return Standing.EMPTY
+    known = [
+        step.revision for step in ScriptDirectory.from_config(_config(connection)).walk_revisions()
+    ]
+    if found == known[0]:
+        return Standing.CURRENT
+    return Standing.OLDER if found in known else Standing.NEWER
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    try:
-        command.upgrade(config, to)
-    except CommandError as error:
-        raise NewerDatabase from error
+    return config
