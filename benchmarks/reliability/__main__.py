@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from benchmarks.reliability import kills, updates
+from benchmarks.reliability import faults, growth, kills, malformed, pacing, updates
 from benchmarks.reliability.engines import postgresql
 from benchmarks.reliability.figures import Figure, table
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 MEASUREMENTS: dict[str, Measure] = {
     "kills": kills.measure,
     "updates": updates.measure,
+    "pacing": pacing.measure,
+    "malformed": malformed.measure,
+    "faults": faults.measure,
+    "growth": growth.measure,
 }
 ENGINES = ("sqlite", "postgresql")
 

@@ -31,7 +31,18 @@ if TYPE_CHECKING:
     from benchmarks.reliability.crew import Crew
     from benchmarks.reliability.stage import Stage
 
-__all__ = ["answered_after_kills", "killed", "measure", "repeated", "shuffled"]
+__all__ = [
+    "FIRST_ID",
+    "answered_after_kills",
+    "free_ports",
+    "killed",
+    "measure",
+    "ready",
+    "repeated",
+    "shuffled",
+    "speak",
+    "tutors",
+]
 
 WORKERS = 4
 OF_A_PERSON = 10
@@ -60,8 +71,8 @@ async def killed(
     name = "webhook" if webhook else "polling"
     seconds = updates / BRISK.overall
     async with stage(server) as on, tutors(on, WORKERS, webhook=webhook) as workers:
-        await _answering(on)
-        speaking = asyncio.create_task(_speak(on, updates, seconds))
+        await ready(on)
+        speaking = asyncio.create_task(speak(on, updates, seconds))
         done = await workers.strike(
             kills, signal.SIGKILL, seconds / kills, Random(seed), lambda: True
         )
@@ -79,7 +90,7 @@ async def answered_after_kills(server: URL | None, *, kills: int) -> list[Figure
     waits = []
     async with stage(server) as on, tutors(on, 1, webhook=False) as workers:
         [person] = on.people(1)
-        await _answering(on)
+        await ready(on)
         for number in range(kills):
             await workers.end(0, signal.SIGKILL)
             on.board.say(on.bot, person, f"/count {number}")
@@ -97,9 +108,9 @@ async def answered_after_kills(server: URL | None, *, kills: int) -> list[Figure
 async def repeated(server: URL | None, *, updates: int) -> list[Figure]:
     """Each update three times, one after the other, to replicas in turn."""
     async with stage(server) as on, tutors(on, WORKERS, webhook=True):
-        await _answering(on)
+        await ready(on)
         on.board.set_faults(Faults(repeat=3))
-        await _speak(on, updates, updates / BRISK.overall)
+        await speak(on, updates, updates / BRISK.overall)
         await on.settled(SETTLE_SECONDS)
         return [
             *await _judged("three times", on, updates),
@@ -110,9 +121,9 @@ async def repeated(server: URL | None, *, updates: int) -> list[Figure]:
 async def shuffled(server: URL | None, *, updates: int, seed: int = 5) -> list[Figure]:
     """Each update three times, all of them shuffled, to any replica at once."""
     dice = Random(seed)
-    ports = _free_ports(WORKERS)
+    ports = free_ports(WORKERS)
     async with stage(server) as on, tutors(on, WORKERS, webhook=True, ports=ports):
-        await _answering(on)
+        await ready(on)
         people = on.people(updates // OF_A_PERSON)
         copies = 3 * [
             _update(FIRST_ID + n, people[n % len(people)], f"/count {n}") for n in range(updates)
@@ -135,7 +146,7 @@ async def tutors(
         async with crew([on.job()] * count) as workers:
             yield workers
         return
-    ports = ports or _free_ports(count)
+    ports = ports or free_ports(count)
     turn = cycle(ports)
     async with proxy(lambda: next(turn)) as balancer:
         jobs = [on.job(webhook=f"{balancer.url}/updates", port=port) for port in ports]
@@ -159,7 +170,7 @@ def _doubled(on: Stage) -> int:
     return sum(1 for copies in on.answers().values() if copies > 1)
 
 
-async def _speak(on: Stage, updates: int, seconds: float) -> None:
+async def speak(on: Stage, updates: int, seconds: float) -> None:
     """People write, evenly over the time."""
     people = on.people(-(-updates // OF_A_PERSON))
     begun = time.monotonic()
@@ -168,7 +179,7 @@ async def _speak(on: Stage, updates: int, seconds: float) -> None:
         on.board.say(on.bot, people[number % len(people)], f"/count {number}")
 
 
-async def _answering(on: Stage) -> None:
+async def ready(on: Stage) -> None:
     """Wait until the first one is up."""
     [person] = on.people(1)
     on.board.say(on.bot, person, "/count -1")
@@ -212,7 +223,7 @@ def _update(number: int, person: int, text: str) -> dict[str, Any]:
     }
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on."""
     taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in taken]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import secrets
 import signal
 from contextlib import AsyncExitStack
@@ -72,7 +73,11 @@ def work(job: Job) -> None:
 async def _serve(job: Job) -> None:
     running = asyncio.current_task()
     assert running is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, running.cancel)
+    loop.add_reader(parent.sentinel, running.cancel)  # so that none outlives the measurement
     try:
         async with AsyncExitStack() as stack:
             tutor = await _tutor(job, stack)
