@@ -68,7 +68,9 @@ async def measured(server: URL | None, *, learners: int, steps: int) -> dict[str
             "store an update": await _stored(on, chats, learners * UPDATES_OF_EACH),
             f"claim {BATCH} updates, done with each": await _handled(on, steps // BATCH),
             "a reply: claim, sending, sent": await _replied(on, chats),
-            f"claim {BATCH} of those to all, sent": await _broadcast(on, min(steps, learners) // BATCH),
+            f"claim {BATCH} of those to all, sent": await _broadcast(
+                on, min(steps, learners) // BATCH
+            ),
         }
 
 

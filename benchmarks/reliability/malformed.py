@@ -103,7 +103,8 @@ async def by_polling(server: URL | None, *, updates: int, seed: int = 7) -> list
         board = on.board
         with board.store.transaction():
             for _ in range(updates):
-                board.store.add_update(on.bot.id, board.now(), 1001, None, mutated(dice))
+                update = _plain(mutated(dice))
+                board.store.add_update(on.bot.id, board.now(), 1001, None, update)
         board.polling.news(on.bot.id)
         return await _judged("polling", on, workers)
 
@@ -114,6 +115,13 @@ def mutated(dice: Random) -> dict[str, Any]:
     for _ in range(dice.randint(1, 4)):
         _spoil(update, dice)
     return update
+
+
+def _plain(update: dict[str, Any]) -> dict[str, Any]:
+    """Without what the local server cannot send on: lone surrogates, and numbers that are none."""
+    text = json.dumps(update, ensure_ascii=False).encode("utf-8", "replace").decode()
+    cleaned: dict[str, Any] = json.loads(text, parse_constant=str)
+    return cleaned
 
 
 def _spoil(update: dict[str, Any], dice: Random) -> None:
@@ -142,7 +150,16 @@ def _body(update: dict[str, Any], number: int, dice: Random) -> bytes:
     body = json.dumps(whole).encode()
     if chance > 0.98:
         body = dice.choice(
-            (body[: len(body) // 2], b"", b"\xff\xfe", b"[]", b"null", b"7", body[:-1])
+            (
+                body[: len(body) // 2],
+                b"",
+                b"\xff\xfe",
+                b"[]",
+                b"null",
+                b"7",
+                b"[" * 100_000,
+                body[:-1],
+            )
         )
     return body
 

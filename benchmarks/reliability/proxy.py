@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Fault", "Proxy", "proxy"]
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_HOST = re.compile(rb"\r\nhost:[^\r]*\r\n", re.IGNORECASE)
 _REFUSAL = b'{"ok":false,"error_code":%d,"description":"%b"%b}'
 
 
@@ -75,9 +76,10 @@ class Proxy:
         return await self._spoilt(fault, answer, writer)
 
     async def _asked(self, request: bytes) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port_of())
+        port = self._port_of()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            writer.write(request)
+            writer.write(_HOST.sub(b"\r\nHost: 127.0.0.1:%d\r\n" % port, request, count=1))
             return await _message(reader)
         finally:
             writer.close()
