@@ -11,7 +11,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEV_READY := .venv/.ready-dev
 
-.PHONY: run test check fmt build bench clean
+.PHONY: run test check fmt build bench bench-reliability clean
 
 run: $(READY)  ## start the tutor: Telegram with TELEGRAM_BOT_TOKEN, else a chat page on localhost
 	@$(BIN)/viva run $(ARGS)
@@ -35,6 +35,9 @@ fmt: $(DEV_READY)
 
 bench: $(DEV_READY)  ## the heavy measurements; DATA=<folder> holds the retrieval corpora
 	@$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA)) $(ARGS)
+
+bench-reliability: $(DEV_READY)  ## kill, cut and flood it on both engines: an hour; ARGS='--only kills --small'
+	@$(BIN)/python -m benchmarks.reliability $(ARGS)
 
 clean:  ## forget the set-up and the index; lessons and var/ stay
 	rm -rf .venv index/manifest.json index/generations

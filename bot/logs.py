@@ -20,6 +20,7 @@ _QUIET: Mapping[str, int] = {
     "httpcore": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "telegram": logging.INFO,
+    "telegram.request": logging.CRITICAL,  # of an answer that is no JSON it logs all of it
     "alembic": logging.WARNING,
     "bm25s": logging.WARNING,
     "uvicorn": logging.WARNING,

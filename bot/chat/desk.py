@@ -80,7 +80,14 @@ class Desk:
             update = Update.de_json(json.loads(letter.body), self._replica.bot)
             incoming = Incoming.of(update, self._replica.id, letter.tries)
             return incoming, self._routes.find(update)
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            OverflowError,
+            OSError,
+        ) as error:
             raise Unreadable(type(error).__name__) from error
 
     async def _prepared(self, route: Route, incoming: Incoming, context: Context) -> Handle:

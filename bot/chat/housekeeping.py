@@ -35,6 +35,7 @@ class Housekeeping:
         self._replica = replica
         self._news = news
         self._lease = lease
+        self._renew_every = min(RENEW_EVERY, lease / 4)
         self._renewed = self._swept = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
@@ -46,7 +47,7 @@ class Housekeeping:
     async def look(self) -> None:
         """Once around the house."""
         replica, now = self._replica, self._replica.clock()
-        if now - self._renewed >= RENEW_EVERY:
+        if now - self._renewed >= self._renew_every:
             async with replica.database.write() as tx:
                 await owners.renew(tx, replica.id, replica.owner, now)
             self._renewed = now

@@ -54,7 +54,7 @@ class Incoming:
     def of(cls, update: Update, bot: int, tries: int = 1) -> Incoming | None:
         """The update's content, or None when it is nobody's doing (a channel's, for example).
 
-        Raises TypeError for what Telegram would not send.
+        PTB checks no types: raises ValueError where one is not what the store can take.
         """
         user, chat = update.effective_user, update.effective_chat
         if update.poll_answer is not None and user is not None:
@@ -62,6 +62,9 @@ class Incoming:
         if user is None or chat is None:
             return None
         query, message = update.callback_query, update.effective_message
+        ids = (user.id, chat.id, message.message_id if message else 0)
+        if not (all(map(_is_id, ids)) and _is_word(user.language_code or "")):
+            raise ValueError("a field of another type than Telegram's")
         return cls(
             update=update.update_id,
             who=LearnerId(bot, user.id),
@@ -98,6 +101,14 @@ class Incoming:
         """What the button carries; `routes` has made sure of its kind."""
         assert isinstance(self.button, kind)  # noqa: S101
         return self.button
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and abs(value) < 2**63
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and "\0" not in value
 
 
 def _meaning(data: str | None) -> Data | None:

@@ -116,6 +116,7 @@ class Tutor:
             await self._log_in()
             await self._replica.patiently(self._enter)
             stack.push_async_callback(self._leave)
+            await self._replica.patiently(self._housekeeping.look)  # a dead leader leads no more
             _log.info("Serving @%s.", self._bot.username)
             try:
                 await self._serve()

@@ -62,7 +62,7 @@ class Webhook:
             return PlainTextResponse("Too long for an update.", status_code=413)
         try:
             return await self._store(json.loads(body))
-        except ValueError:
+        except (ValueError, RecursionError):
             _log.error("What came by the webhook was no JSON; it was left out.")
             return Response()
         except StorageError as error:

@@ -8,7 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -64,6 +64,8 @@ class BotApi:
             return refusal(error)
         except HTTPException as error:  # Starlette's, for a body that is no form
             return refusal(ApiError(error.status_code, f"Bad Request: {error.detail}"))
+        except ClientDisconnect:
+            return Response()  # the bot has gone, and the answer goes nowhere
         except (sqlite3.Error, OSError):
             logger.exception("%s: the local store failed", name)
             return refusal(ApiError(500, "Internal Server Error: the local store failed"))

@@ -181,7 +181,7 @@ async def begin(tx: Transaction, message: Outgoing, owner: int, now: datetime) -
     )
     if marked.rowcount:
         return True
-    await put_back(tx, message, owner, None)
+    await _put_back(tx, message, owner, None, State.CLAIMED)
     return False
 
 
@@ -199,11 +199,7 @@ async def fail(tx: Transaction, message: Outgoing, owner: int, now: datetime, er
 
 async def put_back(tx: Transaction, message: Outgoing, owner: int, until: datetime | None) -> None:
     """It was certainly not sent: it is tried again, at this moment or later."""
-    await tx.execute(
-        update(outbox)
-        .where(_in_hand(message, owner, State.CLAIMED, State.SENDING))
-        .values(state=State.PENDING.value, owner=None, not_before=until)
-    )
+    await _put_back(tx, message, owner, until, State.CLAIMED, State.SENDING)
 
 
 async def doubt(tx: Transaction, message: Outgoing, owner: int, now: datetime) -> None:
@@ -302,6 +298,16 @@ async def _heads(tx: Transaction, bot: int, now: datetime, limit: int) -> Sequen
         .limit(limit)
     )
     return (await tx.execute(query)).all()
+
+
+async def _put_back(
+    tx: Transaction, message: Outgoing, owner: int, until: datetime | None, *states: State
+) -> None:
+    await tx.execute(
+        update(outbox)
+        .where(_in_hand(message, owner, *states))
+        .values(state=State.PENDING.value, owner=None, not_before=until)
+    )
 
 
 async def _wait(tx: Transaction, row: int, until: datetime) -> None:

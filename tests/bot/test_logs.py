@@ -42,6 +42,7 @@ def test_libraries_that_write_addresses_and_words_are_held_back() -> None:
     quiet()
     assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)
     assert not logging.getLogger("telegram.ext.Application").isEnabledFor(logging.DEBUG)
+    assert not logging.getLogger("telegram.request.BaseRequest").isEnabledFor(logging.ERROR)
     assert not logging.getLogger("aiosqlite").isEnabledFor(logging.DEBUG)
 
 

@@ -61,3 +61,20 @@ def test_what_nobody_wrote_is_nothing() -> None:
     channel = {"id": -100, "type": "channel", "title": "News"}
     assert incoming(channel_post={"message_id": 1, "date": 0, "chat": channel, "text": "x"}) is None
     assert incoming() is None
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"from": {**PERSON, "id": "10"}},
+        {"from": {**PERSON, "id": 2**63}},
+        {"from": {**PERSON, "language_code": ["de"]}},
+        {"from": {**PERSON, "language_code": "d\0"}},
+        {"chat": {**CHAT, "id": None}},
+        {"message_id": [5]},
+    ],
+)
+def test_what_the_store_could_not_take_is_no_update(spoilt: dict[str, Any]) -> None:
+    """A value of the wrong type looked like a fault of the store, and was tried for ever."""
+    with pytest.raises(ValueError, match="type"):
+        incoming(message=message("hello", **spoilt))

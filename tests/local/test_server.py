@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,22 @@ async def test_settings_and_files_are_there_after_a_restart(tmp_path: Path) -> N
         assert (await bot.get_my_description()).description == "Ask me"
         file = await bot.get_file(sent.document.file_id)
         assert bytes(await file.download_as_bytearray()) == b"content"
+
+
+async def test_a_bot_that_dies_within_a_call_is_no_fault_of_the_servers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with LocalServer(tmp_path, port=0) as server:
+        _, line = await asyncio.open_connection("127.0.0.1", server.port)
+        head = f"POST /bot{server.token}/getMe HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\n"
+        line.write((head + form + "half=").encode())
+        await line.drain()
+        await asyncio.sleep(0.05)  # until the server waits for the rest
+        line.transport.abort()
+        async with talking(server) as bot:
+            assert await bot.get_me()
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_an_owners_routes_stand_beside_the_servers_own(tmp_path: Path) -> None:

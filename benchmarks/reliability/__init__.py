@@ -1,0 +1,1 @@
+"""Measures what the tutor promises: nothing lost, nothing done twice, Telegram's limits kept."""
