@@ -22,8 +22,8 @@ JSON = dict[str, Any]
 KEPT_SECONDS = 24 * 3600  # how long Telegram keeps an update nobody fetches
 FILE_COLUMNS = ("file_id", "bot_id", "kind", "sha256", "name", "mime_type", "size")
 
-# How the file came to be: each form is the one before it and these tables. Where ids begin at {now},
-# the second the form was made, none is used again even when the file is lost.
+# How the file came to be: each form is the one before it and these tables. Where ids begin at
+# {now}, the second the form was made, none is used again even when the file is lost.
 FORMS = (
     """
 CREATE TABLE settings (

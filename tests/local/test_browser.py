@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -16,6 +16,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     MessageHandler,
+    PollAnswerHandler,
     filters,
 )
 
@@ -57,6 +58,12 @@ KEYS = InlineKeyboardMarkup(
     ]
 )
 
+TOWNS = ["Oslo", "Rome", "Bergen"]
+QUIZZES: dict[str, dict[str, Any]] = {
+    "quiz": {"correct_option_ids": [1]},
+    "quiz of several": {"correct_option_ids": [0, 2], "allows_multiple_answers": True},
+}
+
 Context = ContextTypes.DEFAULT_TYPE
 
 
@@ -77,8 +84,25 @@ async def echo(update: Update, _: Context) -> None:
         )
         assert sent.document
         await update.message.reply_document(sent.document.file_id, caption="Once more")
+    elif update.message.text in QUIZZES:
+        await update.message.reply_poll(
+            "Which towns?", TOWNS, type="quiz", is_anonymous=False, explanation="<b>Look</b> at a map.",
+            explanation_parse_mode="HTML", **QUIZZES[update.message.text],
+        )  # fmt: skip
+    elif update.message.text == "poll":
+        await update.message.reply_poll("How was it?", ["Good", "Bad"], is_anonymous=False)
+    elif update.message.text == "close":
+        sent = await update.message.reply_poll("Gone", TOWNS, type="quiz", correct_option_ids=[1])
+        await sent.stop_poll()
     else:
         await update.message.reply_text(f"You said: {update.message.text}")
+
+
+async def voted(update: Update, context: Context) -> None:
+    vote = update.poll_answer
+    assert vote
+    assert vote.user
+    await context.bot.send_message(vote.user.id, f"You chose {list(vote.option_ids)}")
 
 
 async def pressed(update: Update, _: Context) -> None:
@@ -100,6 +124,7 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
         app.add_handler(CommandHandler("start", start))
         app.add_handler(MessageHandler(filters.TEXT, echo))
         app.add_handler(CallbackQueryHandler(pressed))
+        app.add_handler(PollAnswerHandler(voted))
         async with app:
             assert app.updater
             await app.bot.set_my_commands([("start", "Begin"), ("help", "How to ask")])
@@ -239,9 +264,56 @@ async def test_a_developer_makes_trouble(page: Page) -> None:
     await expect(page.get_by_text("You said: back again")).to_be_visible()
 
 
+async def test_a_quiz_is_answered_and_explained(page: Page) -> None:
+    await say(page, "quiz")
+    quiz = page.get_by_role("region", name="Which towns?")
+    await expect(quiz).to_contain_text("No answers yet")
+    await expect(quiz).not_to_contain_text("Look at a map.")
+    await quiz.get_by_role("button", name="Oslo").press("Enter")
+    await expect(page.get_by_text("You chose [0]")).to_be_visible()
+    await expect(quiz).to_be_focused()
+    await expect(quiz).to_contain_text("Not correct")
+    await expect(quiz.get_by_role("listitem").nth(0)).to_contain_text("your answer, wrong")
+    await expect(quiz.get_by_role("listitem").nth(1)).to_contain_text("correct")
+    await expect(quiz.locator("strong")).to_have_text("Look")
+    await expect(quiz.get_by_role("button")).to_have_count(0)
+    await page.reload()
+    await expect(quiz).to_contain_text("your answer, wrong")
+
+
+async def test_a_quiz_of_several_answers_is_ticked_by_keyboard(page: Page) -> None:
+    await say(page, "quiz of several")
+    quiz = page.get_by_role("region", name="Which towns?")
+    vote = quiz.get_by_role("button", name="Vote")
+    await expect(vote).to_be_disabled()
+    await quiz.get_by_role("checkbox", name="Oslo").press("Space")
+    await quiz.get_by_role("checkbox", name="Bergen").press("Space")
+    await vote.press("Enter")
+    await expect(page.get_by_text("You chose [0, 2]")).to_be_visible()
+    await expect(quiz).to_contain_text("Correct")
+    await expect(quiz.get_by_text("your answer, correct")).to_have_count(2)
+
+
+async def test_a_vote_is_taken_back_and_a_closed_quiz_shows_its_end(page: Page) -> None:
+    await say(page, "poll")
+    poll = page.get_by_role("region", name="How was it?")
+    await poll.get_by_role("button", name="Bad").click()
+    await expect(poll.get_by_role("listitem").nth(1)).to_contain_text("your answer")
+    await poll.get_by_role("button", name="Retract vote").click()
+    await expect(page.get_by_text("You chose []")).to_be_visible()
+    await poll.get_by_role("button", name="Good").click()
+    await expect(page.get_by_text("You chose [0]")).to_be_visible()
+    await say(page, "close")
+    closed = page.get_by_role("region", name="Gone")
+    await expect(closed).to_contain_text("Final results")
+    await expect(closed.get_by_role("listitem").nth(1)).to_contain_text("correct")
+    await expect(closed.get_by_role("button")).to_have_count(0)
+
+
 async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await say(page, "show")
+    await say(page, "quiz")
     await say(page, "W" * 200)
     await expect(page.get_by_text("You said: WWW")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 360

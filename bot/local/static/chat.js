@@ -25,6 +25,7 @@ const room = {
   command: (text) => send(text),
   reply: (message) => composer.reply(message),
   press,
+  vote,
 };
 
 // Saying and pressing.
@@ -54,6 +55,10 @@ async function press(message, button, made) {
   }
 }
 
+async function vote(message, numbers) {
+  try { await api.vote(state.bot.id, state.person.id, message.message_id, numbers); } catch (error) { toast(error.message); }
+}
+
 function settle(id) {
   waiting.get(id)?.removeAttribute("aria-busy");
   waiting.delete(id);
@@ -71,6 +76,7 @@ function answered(event) {
 const HANDLERS = {
   message: ({ message }) => { put(message); if (message.outgoing) hideAction(); else byId("empty").hidden = true; },
   edited: ({ message }) => put(message),
+  poll: ({ message }) => put(message),
   deleted: ({ message_id: id }) => { state.items.get(id)?.remove(); state.items.delete(id); arrange(); },
   read: ({ message_id: until }) => {
     for (const [id, item] of state.items) if (id <= until && !item.message.outgoing && !item.message.read) markRead(item);
@@ -81,7 +87,7 @@ const HANDLERS = {
 };
 
 // While a chat is fetched, what happens to it is kept: the answer may be older than that.
-const LASTING = new Set(["message", "edited", "deleted", "read"]);
+const LASTING = new Set(["message", "edited", "poll", "deleted", "read"]);
 const fetching = new Set();  // for each fetch under way, the events since it began
 
 function happened(event) {
@@ -121,6 +127,9 @@ function keepOpen(old, item) {
   old.querySelectorAll(".expandable").forEach((quote, place) => {
     if (quote.classList.contains("open")) quotes[place]?.querySelector(".quote-toggle").click();
   });
+  if (old.querySelector(".poll")?.contains(document.activeElement)) {
+    requestAnimationFrame(() => item.querySelector(".poll").focus({ preventScroll: true }));
+  }
   const keys = [...old.querySelectorAll(".key")];
   const place = keys.indexOf(document.activeElement);
   if (place < 0) return;
