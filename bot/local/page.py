@@ -65,6 +65,13 @@ class Press(Strict):
     data: str = Field(min_length=1, max_length=64)
 
 
+class Place(Strict):
+    """Where a person is, in degrees."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
 class Vote(Strict):
     """A person's choice in a poll."""
 
@@ -99,6 +106,7 @@ class Page:
             Route(chat, self._guarded(self.chat)),
             Route(f"{chat}/messages", self._guarded(self.say), methods=["POST"]),
             Route(f"{chat}/presses", self._guarded(self.press), methods=["POST"]),
+            Route(f"{chat}/locations", self._guarded(self.locate), methods=["POST"]),
             Route(f"{chat}/votes", self._guarded(self.vote), methods=["POST"]),
             Route(
                 "/dev/{bot:int}/chats/{person:int}/blocked",
@@ -160,6 +168,7 @@ class Page:
                 "started": store.blocked(bot.id, person_id) is not None,
                 "description": text_of(store, bot.id, "description", language),
                 "short_description": text_of(store, bot.id, "short_description", language),
+                "keyboard": self._board.keyboard(bot, person_id),
                 "commands": commands_for(store, bot.id, person_id, language),
                 "menu_button": get_chat_menu_button(call, person_id),
             }
@@ -178,6 +187,15 @@ class Page:
         person = request.path_params["person"]
         query = self._board.press(self._bot(request), person, press.message_id, press.data)
         return JSONResponse({"query_id": query})
+
+    async def locate(self, request: Request) -> Response:
+        """A person shows where they are."""
+        place = await form(request, Place)
+        person = request.path_params["person"]
+        sent = self._board.share_location(
+            self._bot(request), person, place.latitude, place.longitude
+        )
+        return JSONResponse({"message_id": sent["message_id"]})
 
     async def vote(self, request: Request) -> Response:
         """A person votes, or takes the vote back."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.local.entities import TEXT_LENGTH, formatted
 from bot.local.errors import ApiError, bad_request
 from bot.local.faults import Faults, Flood
+from bot.local.keyboards import uses
 from bot.local.polling import Polling
 from bot.local.polls import answer, check_vote, counted, veiled
 from bot.local.webhooks import Webhooks
@@ -116,12 +117,23 @@ class Switchboard:
         """A new message of a bot. `content`: the fields that make it a text, a photo …"""
         body = {"date": self.now(), "from": self.user(bot), "chat": self.chat(chat_id), **content}
         body |= self._reply(bot, chat_id, reply) if reply else {}
-        if markup:
+        if markup and "inline_keyboard" in markup:
             body["reply_markup"] = markup
+        elif markup:
+            self._set_keyboard(bot, chat_id, markup if "keyboard" in markup else None)
         message_id = self.store.add_message(bot.id, chat_id, True, body)
         message = {"message_id": message_id, **body}
         self._tell(bot.id, {"kind": "message", "chat": chat_id, "message": self._shown(message)})
         return message
+
+    def keyboard(self, bot: Bot, person_id: int) -> JSON | None:
+        """The reply keyboard of a chat, and whether a one-time one was "used"."""
+        found: JSON | None = self.store.setting(bot.id, f"keyboard:{person_id}")
+        return found
+
+    def _set_keyboard(self, bot: Bot, person_id: int, keyboard: JSON | None) -> None:
+        self.store.put(bot.id, f"keyboard:{person_id}", keyboard)
+        self._tell(bot.id, {"kind": "keyboard", "chat": person_id, "keyboard": keyboard})
 
     def _reply(self, bot: Bot, chat_id: int, reply: JSON) -> JSON:
         """The fields that tell what a message replies to."""
@@ -222,28 +234,44 @@ class Switchboard:
 
     def say(self, bot: Bot, person_id: int, text: str, reply_to: int | None = None) -> list[JSON]:
         """A person's text, as one message or, being long, as several, like Telegram's own apps."""
-        person, chat = self.person(person_id), self.chat(person_id)
-        if self.store.blocked(bot.id, person_id):
-            raise bad_request("unblock the bot first")
         pieces = [text[at : at + TEXT_LENGTH] for at in range(0, len(text), TEXT_LENGTH)]
         plain = [formatted(piece) for piece in pieces]
         if not any(words for words, _ in plain):
             raise bad_request("message text is empty")
+        contents = [
+            {"text": words, **({"entities": entities} if entities else {})}
+            for words, entities in plain
+            if words
+        ]
+        return self._bring(bot, person_id, contents, reply_to)
+
+    def share_location(self, bot: Bot, person_id: int, latitude: float, longitude: float) -> JSON:
+        """A person shows where they are, in degrees."""
+        location = {"latitude": latitude, "longitude": longitude}
+        return self._bring(bot, person_id, [{"location": location}], None)[0]
+
+    def _bring(
+        self, bot: Bot, person_id: int, contents: Sequence[JSON], reply_to: int | None
+    ) -> list[JSON]:
+        """A person's messages to a bot. The first ones begin the chat."""
+        person, chat = self.person(person_id), self.chat(person_id)
+        if self.store.blocked(bot.id, person_id):
+            raise bad_request("unblock the bot first")
         sent = []
         with self.store.transaction():
             if self.store.blocked(bot.id, person_id) is None:
                 self.store.set_blocked(bot.id, person_id, False)
-            for words, entities in plain:
-                if not words:
-                    continue
-                body = {"date": self.now(), "from": person, "chat": chat, "text": words}
-                body |= {"entities": entities} if entities else {}
+            for content in contents:
+                body = {"date": self.now(), "from": person, "chat": chat, **content}
                 body |= self._reply(bot, person_id, {"message_id": reply_to}) if reply_to else {}
                 sent.append(self._receive(bot, person_id, body))
         self.polling.news(bot.id)
         return sent
 
     def _receive(self, bot: Bot, person_id: int, body: JSON) -> JSON:
+        keyboard = self.keyboard(bot, person_id)
+        if keyboard and keyboard.get("one_time_keyboard") and uses(keyboard, body):
+            self._set_keyboard(bot, person_id, {**keyboard, "used": True})
         message_id = self.store.add_message(bot.id, person_id, False, body)
         message = {"message_id": message_id, **body}
         waits = self._update(bot, person_id, "message", message, message_id)

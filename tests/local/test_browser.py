@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    Update,
+)
 from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
@@ -58,6 +64,10 @@ KEYS = InlineKeyboardMarkup(
     ]
 )
 
+WHERE = ReplyKeyboardMarkup(
+    [["Here", "There"], [KeyboardButton("On the map", request_location=True)]],
+    one_time_keyboard=True, resize_keyboard=True, input_field_placeholder="Your town",
+)  # fmt: skip
 TOWNS = ["Oslo", "Rome", "Bergen"]
 QUIZZES: dict[str, dict[str, Any]] = {
     "quiz": {"correct_option_ids": [1]},
@@ -89,6 +99,8 @@ async def echo(update: Update, _: Context) -> None:
             "Which towns?", TOWNS, type="quiz", is_anonymous=False, explanation="<b>Look</b> at a map.",
             explanation_parse_mode="HTML", **QUIZZES[update.message.text],
         )  # fmt: skip
+    elif update.message.text == "where":
+        await update.message.reply_text("Where are you?", reply_markup=WHERE)
     elif update.message.text == "poll":
         await update.message.reply_poll("How was it?", ["Good", "Bad"], is_anonymous=False)
     elif update.message.text == "close":
@@ -96,6 +108,13 @@ async def echo(update: Update, _: Context) -> None:
         await sent.stop_poll()
     else:
         await update.message.reply_text(f"You said: {update.message.text}")
+
+
+async def located(update: Update, _: Context) -> None:
+    assert update.message
+    assert update.message.location
+    there = update.message.location
+    await update.message.reply_text(f"You are at {there.latitude}, {there.longitude}")
 
 
 async def voted(update: Update, context: Context) -> None:
@@ -123,6 +142,7 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
         app = builder.base_url(server.base_url).base_file_url(server.base_file_url).build()
         app.add_handler(CommandHandler("start", start))
         app.add_handler(MessageHandler(filters.TEXT, echo))
+        app.add_handler(MessageHandler(filters.LOCATION, located))
         app.add_handler(CallbackQueryHandler(pressed))
         app.add_handler(PollAnswerHandler(voted))
         async with app:
@@ -310,10 +330,36 @@ async def test_a_vote_is_taken_back_and_a_closed_quiz_shows_its_end(page: Page) 
     await expect(closed.get_by_role("button")).to_have_count(0)
 
 
+async def test_a_location_is_shared_from_a_keyboard_and_from_the_composer(page: Page) -> None:
+    await say(page, "where")
+    keys = page.get_by_role("group", name="The bot’s keyboard")
+    await expect(page.get_by_placeholder("Your town")).to_be_visible()
+    await keys.get_by_role("button", name="On the map").press("Enter")
+    await page.get_by_role("button", name="Kathmandu").press("Enter")
+    await expect(page.get_by_text("You are at 27.7172, 85.324")).to_be_visible()
+    await expect(page.locator(".mine").last).to_contain_text("27.7172° N, 85.3240° E")
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="The bot’s keyboard").click()
+    await keys.get_by_role("button", name="There", exact=True).click()
+    await expect(page.get_by_text("You said: There")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("You said: There")).to_be_visible()
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="Share a location").click()
+    await page.get_by_label("Latitude").fill("-33.5")
+    await page.get_by_label("Longitude").fill("200")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#place")).to_be_visible()  # no such longitude
+    await page.get_by_label("Longitude").fill("-70.25")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You are at -33.5, -70.25")).to_be_visible()
+
+
 async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await say(page, "show")
     await say(page, "quiz")
+    await say(page, "where")
     await say(page, "W" * 200)
     await expect(page.get_by_text("You said: WWW")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 360

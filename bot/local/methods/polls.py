@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.local.errors import bad_request
-from bot.local.keyboards import checked_keyboard
+from bot.local.keyboards import checked_keyboard, checked_markup
 from bot.local.methods import Call, method
 from bot.local.polls import checked_correct, explanation_fields, option_list, question_fields
 
@@ -59,7 +59,7 @@ def send_poll(
     elif correct_option_ids or explanation:
         raise bad_request("only a quiz has correct options and an explanation")
     content = {"poll": poll, **({"has_protected_content": True} if protect_content else {})}
-    keyboard = checked_keyboard(reply_markup)
+    keyboard = checked_markup(reply_markup)
     return board.send(call.bot, chat, content, keyboard, reply_parameters)
 
 

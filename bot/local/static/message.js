@@ -3,6 +3,7 @@
 import { fileUrl } from "./api.js";
 import { byId, element, icon, pressable, toast } from "./dom.js";
 import { rendered } from "./entities.js";
+import { PIN, coordinates } from "./place.js";
 import { pollWidget } from "./poll.js";
 
 const TICK = "M2.5 9.5l3.5 3.5L13.5 5";
@@ -71,7 +72,8 @@ export function markRead(item) {
 
 // A message in a line.
 export const gist = (message) =>
-  message.text ?? message.caption ?? message.poll?.question ?? (message.photo ? "Photo" : "File");
+  message.text ?? message.caption ?? message.poll?.question ??
+  (message.photo ? "Photo" : message.location ? "Location" : "File");
 
 function replied(message) {
   const to = message.reply_to_message;
@@ -90,6 +92,7 @@ function replied(message) {
 function media(message, room) {
   if (message.photo) return photo(message, room);
   if (message.document) return documentRow(message.document, room);
+  if (message.location) return locationRow(message.location);
   if (message.poll) return pollWidget(message, room);
   return null;
 }
@@ -114,6 +117,11 @@ function documentRow(file, room) {
     element("span", { class: "document-text" }, element("span", { class: "document-name" }, name),
       element("span", { class: "document-size" }, size(file.file_size ?? 0))));
 }
+
+const locationRow = (location) => element("div", { class: "document" },
+  element("span", { class: "document-icon" }, icon(PIN)),
+  element("span", { class: "document-text" }, element("span", { class: "document-name" }, "Location"),
+    element("span", { class: "document-size" }, coordinates(location))));
 
 function size(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
