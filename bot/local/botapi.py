@@ -94,7 +94,7 @@ class BotApi:
         if self._board.record is None or not has_effect(name):
             return
         at = asyncio.get_running_loop().time()
-        text = arguments.get("text") or arguments.get("caption")
+        text = next(filter(None, map(arguments.get, ("text", "caption", "question"))), None)
         self._board.record.append(Sent(at, name, arguments.get("chat_id"), text, retry_after))
 
     def _too_many(self, name: str, arguments: dict[str, Any], seconds: int) -> ApiError:

@@ -20,6 +20,7 @@ from bot.local.errors import ApiError
 from bot.local.faults import Faults
 from bot.local.methods import Call
 from bot.local.methods.profile import commands_for, get_chat_menu_button, text_of
+from bot.local.polls import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,20 @@ class Press(Strict):
     data: str = Field(min_length=1, max_length=64)
 
 
+class Place(Strict):
+    """Where a person is, in degrees."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
+class Vote(Strict):
+    """A person's choice in a poll."""
+
+    message_id: int
+    option_ids: list[int] = Field(max_length=OPTIONS)
+
+
 class Blocking(Strict):
     """Whether the person blocks the bot."""
 
@@ -91,6 +106,8 @@ class Page:
             Route(chat, self._guarded(self.chat)),
             Route(f"{chat}/messages", self._guarded(self.say), methods=["POST"]),
             Route(f"{chat}/presses", self._guarded(self.press), methods=["POST"]),
+            Route(f"{chat}/locations", self._guarded(self.locate), methods=["POST"]),
+            Route(f"{chat}/votes", self._guarded(self.vote), methods=["POST"]),
             Route(
                 "/dev/{bot:int}/chats/{person:int}/blocked",
                 self._guarded(self.block),
@@ -151,6 +168,7 @@ class Page:
                 "started": store.blocked(bot.id, person_id) is not None,
                 "description": text_of(store, bot.id, "description", language),
                 "short_description": text_of(store, bot.id, "short_description", language),
+                "keyboard": self._board.keyboard(bot, person_id),
                 "commands": commands_for(store, bot.id, person_id, language),
                 "menu_button": get_chat_menu_button(call, person_id),
             }
@@ -169,6 +187,22 @@ class Page:
         person = request.path_params["person"]
         query = self._board.press(self._bot(request), person, press.message_id, press.data)
         return JSONResponse({"query_id": query})
+
+    async def locate(self, request: Request) -> Response:
+        """A person shows where they are."""
+        place = await form(request, Place)
+        person = request.path_params["person"]
+        sent = self._board.share_location(
+            self._bot(request), person, place.latitude, place.longitude
+        )
+        return JSONResponse({"message_id": sent["message_id"]})
+
+    async def vote(self, request: Request) -> Response:
+        """A person votes, or takes the vote back."""
+        vote = await form(request, Vote)
+        person = request.path_params["person"]
+        self._board.vote(self._bot(request), person, vote.message_id, vote.option_ids)
+        return JSONResponse({"option_ids": vote.option_ids})
 
     async def block(self, request: Request) -> Response:
         """A person blocks the bot, or lets it in again."""

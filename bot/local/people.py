@@ -38,6 +38,24 @@ class Person:
         """Presses a button by its data, also one that has gone."""
         return self._board.press(self._bot, self.id, message_id, data)
 
+    def shares_location(self, latitude: float, longitude: float) -> JSON:
+        """Shows where they are, in degrees; the message."""
+        return self._board.share_location(self._bot, self.id, latitude, longitude)
+
+    def keyboard(self) -> list[list[str]]:
+        """The labels on the keyboard over the field for writing, by row; none: there is none.
+
+        A button is pressed by saying its label, or by sharing the location that it asks for.
+        """
+        found = self._board.keyboard(self._bot, self.id)
+        if not found or found.get("used"):
+            return []
+        return [[button["text"] for button in row] for row in found["keyboard"]]
+
+    def votes(self, message: JSON, *option_numbers: int) -> None:
+        """Chooses options of a poll, counted from 0 as `option_ids` are; none takes a vote back."""
+        self._board.vote(self._bot, self.id, message["message_id"], option_numbers)
+
     def blocks(self, blocked: bool = True) -> None:
         """Blocks the bot, or lets it in again."""
         self._board.set_blocked(self._bot, self.id, blocked)
@@ -54,7 +72,8 @@ class Person:
                 return message
 
     async def sees(self, *kinds: str, seconds: float = 10) -> JSON:
-        """The next event of these kinds: message, edited, deleted, action, answer, read."""
+        """The next event of these kinds: message, edited, poll, keyboard, deleted, action, answer,
+        read."""
         async with asyncio.timeout(seconds):
             while True:
                 event = await self._listener.next(seconds)

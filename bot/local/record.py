@@ -16,7 +16,7 @@ class Sent:
     at: float  # seconds on the event loop's clock, which is the machine's monotonic one
     method: str
     chat_id: int | str | None
-    text: str | None  # or caption, as the bot gave it
+    text: str | None  # or caption, or question, as the bot gave it
     retry_after: int = 0  # seconds; 0: not refused
 
     @property

@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 from bot.local.errors import HomeDamaged, HomeInUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 JSON = dict[str, Any]
-VERSION = 1
 KEPT_SECONDS = 24 * 3600  # how long Telegram keeps an update nobody fetches
-FIRST_PERSON = 1000
 FILE_COLUMNS = ("file_id", "bot_id", "kind", "sha256", "name", "mime_type", "size")
 
-SCHEMA = """
+# How the file came to be: each form is the one before it and these tables. Where ids begin at
+# {now}, the second the form was made, none is used again even when the file is lost.
+FORMS = (
+    """
 CREATE TABLE settings (
     bot_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (bot_id, name)
@@ -55,7 +56,16 @@ CREATE TABLE files (
     kind TEXT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL, mime_type TEXT NOT NULL,
     size INTEGER NOT NULL
 );
-"""
+INSERT INTO sqlite_sequence (name, seq)
+VALUES ('people', 1000), ('messages', {now}), ('updates', {now}), ('queries', {now});
+""",
+    """
+CREATE TABLE polls (
+    poll_id INTEGER PRIMARY KEY AUTOINCREMENT, chosen TEXT NOT NULL DEFAULT '[]'
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('polls', {now});
+""",
+)
 REMEDY = "Move it away, and the chat begins anew: what learners learned is kept elsewhere."
 
 
@@ -74,21 +84,20 @@ class Store:
     def _prepare(self, now: int) -> None:
         try:
             (version,) = self._row("PRAGMA user_version") or (0,)
-            if version == 0:
-                self._create(now)
-            elif version != VERSION:
-                raise HomeDamaged(self.path, f"it has form {version}, not {VERSION}", REMEDY)
+            if version > len(FORMS):
+                raise HomeDamaged(self.path, f"it has form {version}, not {len(FORMS)}", REMEDY)
+            if version < len(FORMS):
+                self._create(version, now)
             (health,) = self._row("PRAGMA quick_check(1)") or ("no answer",)
         except sqlite3.DatabaseError as error:
             raise damage(self.path, error) from error
         if health != "ok":
             raise HomeDamaged(self.path, "the file is damaged", REMEDY)
 
-    def _create(self, now: int) -> None:
-        self._db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-        firsts = {"people": FIRST_PERSON, **dict.fromkeys(("messages", "updates", "queries"), now)}
-        for table, first in firsts.items():
-            self._run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, first)
+    def _create(self, version: int, now: int) -> None:
+        """Adds what a file of an earlier form, 0 being an empty one, has not."""
+        missing = "".join(FORMS[version:]).format(now=now)
+        self._db.executescript(f"BEGIN;{missing}PRAGMA user_version = {len(FORMS)};COMMIT;")
 
     def close(self) -> None:
         """Ends the work with the file."""
@@ -285,6 +294,21 @@ class Store:
             bot_id, query_id, since,
         ).fetchall()  # fmt: skip
         return int(row[0][0]) if row else None
+
+    # Polls; a poll itself is part of its message, and its chat's person is the one to vote.
+
+    def add_poll(self) -> str:
+        """A new poll's id."""
+        return str(self._added("INSERT INTO polls DEFAULT VALUES"))
+
+    def vote(self, poll_id: str, chosen: Sequence[int]) -> None:
+        """What the person has chosen now; nothing, too."""
+        self._run("UPDATE polls SET chosen = ? WHERE poll_id = ?", json.dumps(chosen), poll_id)
+
+    def chosen(self, poll_id: str) -> list[int]:
+        """The numbers of the options that the person has chosen."""
+        row = self._row("SELECT chosen FROM polls WHERE poll_id = ?", poll_id)
+        return list(json.loads(row[0])) if row else []
 
     # Files; their contents lie beside the database, by hash.
 

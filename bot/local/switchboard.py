@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from bot.local.entities import TEXT_LENGTH, formatted
 from bot.local.errors import ApiError, bad_request
 from bot.local.faults import Faults, Flood
+from bot.local.keyboards import uses
 from bot.local.polling import Polling
+from bot.local.polls import answer, check_vote, counted, veiled
 from bot.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bot.local.files import Files
@@ -115,12 +117,23 @@ class Switchboard:
         """A new message of a bot. `content`: the fields that make it a text, a photo …"""
         body = {"date": self.now(), "from": self.user(bot), "chat": self.chat(chat_id), **content}
         body |= self._reply(bot, chat_id, reply) if reply else {}
-        if markup:
+        if markup and "inline_keyboard" in markup:
             body["reply_markup"] = markup
+        elif markup:
+            self._set_keyboard(bot, chat_id, markup if "keyboard" in markup else None)
         message_id = self.store.add_message(bot.id, chat_id, True, body)
         message = {"message_id": message_id, **body}
-        self._tell(bot.id, {"kind": "message", "chat": chat_id, "message": shown(message, True)})
+        self._tell(bot.id, {"kind": "message", "chat": chat_id, "message": self._shown(message)})
         return message
+
+    def keyboard(self, bot: Bot, person_id: int) -> JSON | None:
+        """The reply keyboard of a chat, and whether a one-time one was "used"."""
+        found: JSON | None = self.store.setting(bot.id, f"keyboard:{person_id}")
+        return found
+
+    def _set_keyboard(self, bot: Bot, person_id: int, keyboard: JSON | None) -> None:
+        self.store.put(bot.id, f"keyboard:{person_id}", keyboard)
+        self._tell(bot.id, {"kind": "keyboard", "chat": person_id, "keyboard": keyboard})
 
     def _reply(self, bot: Bot, chat_id: int, reply: JSON) -> JSON:
         """The fields that tell what a message replies to."""
@@ -152,8 +165,33 @@ class Switchboard:
         body["edit_date"] = self.now()
         self.store.set_message(message_id, body)
         message = {"message_id": message_id, **body}
-        self._tell(bot.id, {"kind": "edited", "chat": chat_id, "message": shown(message, True)})
+        self._tell(bot.id, {"kind": "edited", "chat": chat_id, "message": self._shown(message)})
         return message
+
+    def stop_poll(self, bot: Bot, chat_id: int, message_id: int, markup: JSON | None) -> JSON:
+        """Ends a bot's own poll, with another keyboard or none under it."""
+        found = self.store.message(bot.id, chat_id, message_id)
+        if not found:
+            raise bad_request("message with poll to stop not found")
+        outgoing, body = found
+        if "poll" not in body:
+            raise bad_request("message is not a poll")
+        if not outgoing:
+            raise bad_request("poll can't be stopped")
+        if body["poll"]["is_closed"]:
+            raise bad_request("poll has already been closed")
+        body.pop("reply_markup", None)
+        body |= {"reply_markup": markup} if markup else {}
+        poll: JSON = {**body["poll"], "is_closed": True}
+        self._set_poll(bot, chat_id, message_id, {**body, "poll": poll})
+        self.polling.news(bot.id)
+        return poll
+
+    def _set_poll(self, bot: Bot, person_id: int, message_id: int, body: JSON) -> None:
+        self.store.set_message(message_id, body)
+        self._update(bot, person_id, "poll", body["poll"])
+        message = self._shown({"message_id": message_id, **body})
+        self._tell(bot.id, {"kind": "poll", "chat": person_id, "message": message})
 
     def delete(self, bot: Bot, chat_id: int, message_id: int) -> None:
         """Takes a message away, on both sides, if it is younger than 48 hours."""
@@ -196,32 +234,48 @@ class Switchboard:
 
     def say(self, bot: Bot, person_id: int, text: str, reply_to: int | None = None) -> list[JSON]:
         """A person's text, as one message or, being long, as several, like Telegram's own apps."""
-        person, chat = self.person(person_id), self.chat(person_id)
-        if self.store.blocked(bot.id, person_id):
-            raise bad_request("unblock the bot first")
         pieces = [text[at : at + TEXT_LENGTH] for at in range(0, len(text), TEXT_LENGTH)]
         plain = [formatted(piece) for piece in pieces]
         if not any(words for words, _ in plain):
             raise bad_request("message text is empty")
+        contents = [
+            {"text": words, **({"entities": entities} if entities else {})}
+            for words, entities in plain
+            if words
+        ]
+        return self._bring(bot, person_id, contents, reply_to)
+
+    def share_location(self, bot: Bot, person_id: int, latitude: float, longitude: float) -> JSON:
+        """A person shows where they are, in degrees."""
+        location = {"latitude": latitude, "longitude": longitude}
+        return self._bring(bot, person_id, [{"location": location}], None)[0]
+
+    def _bring(
+        self, bot: Bot, person_id: int, contents: Sequence[JSON], reply_to: int | None
+    ) -> list[JSON]:
+        """A person's messages to a bot. The first ones begin the chat."""
+        person, chat = self.person(person_id), self.chat(person_id)
+        if self.store.blocked(bot.id, person_id):
+            raise bad_request("unblock the bot first")
         sent = []
         with self.store.transaction():
             if self.store.blocked(bot.id, person_id) is None:
                 self.store.set_blocked(bot.id, person_id, False)
-            for words, entities in plain:
-                if not words:
-                    continue
-                body = {"date": self.now(), "from": person, "chat": chat, "text": words}
-                body |= {"entities": entities} if entities else {}
+            for content in contents:
+                body = {"date": self.now(), "from": person, "chat": chat, **content}
                 body |= self._reply(bot, person_id, {"message_id": reply_to}) if reply_to else {}
                 sent.append(self._receive(bot, person_id, body))
         self.polling.news(bot.id)
         return sent
 
     def _receive(self, bot: Bot, person_id: int, body: JSON) -> JSON:
+        keyboard = self.keyboard(bot, person_id)
+        if keyboard and keyboard.get("one_time_keyboard") and uses(keyboard, body):
+            self._set_keyboard(bot, person_id, {**keyboard, "used": True})
         message_id = self.store.add_message(bot.id, person_id, False, body)
         message = {"message_id": message_id, **body}
         waits = self._update(bot, person_id, "message", message, message_id)
-        read = {**shown(message, False), "read": not waits}
+        read = {**self._shown(message, False), "read": not waits}
         self._tell(bot.id, {"kind": "message", "chat": person_id, "message": read})
         return message
 
@@ -248,6 +302,27 @@ class Switchboard:
         self.polling.news(bot.id)
         return query_id
 
+    def vote(self, bot: Bot, person_id: int, message_id: int, chosen: Sequence[int]) -> None:
+        """A person chooses options of a poll, by their numbers from 0; none takes a vote back."""
+        found = self.store.message(bot.id, person_id, message_id)
+        if not found or "poll" not in found[1]:
+            raise bad_request("message with poll not found")
+        if self.store.blocked(bot.id, person_id):
+            raise bad_request("unblock the bot first")
+        body, chosen = found[1], sorted(set(chosen))
+        before = self.store.chosen(body["poll"]["id"])
+        check_vote(body["poll"], before, chosen)
+        if chosen == before:
+            return
+        poll = counted(body["poll"], chosen)
+        with self.store.transaction():
+            self.store.vote(poll["id"], chosen)
+            if not poll["is_anonymous"]:
+                vote = answer(poll, self.person(person_id), chosen)
+                self._update(bot, person_id, "poll_answer", vote)
+            self._set_poll(bot, person_id, message_id, {**body, "poll": poll})
+        self.polling.news(bot.id)
+
     def set_blocked(self, bot: Bot, person_id: int, blocked: bool) -> None:
         """A person blocks the bot, or lets it in again."""
         person = self.person(person_id)
@@ -272,9 +347,19 @@ class Switchboard:
         unread = self.store.unread(bot.id, person_id)
         rows = self.store.messages(bot.id, person_id, HISTORY)
         return [
-            {**shown({"message_id": number, **body}, outgoing), "read": number not in unread}
+            {**self._shown({"message_id": number, **body}, outgoing), "read": number not in unread}
             for number, outgoing, body in rows
         ]
+
+    def _shown(self, message: JSON, outgoing: bool = True) -> JSON:
+        """A message for the page: on which side it stands, and of a poll what is chosen."""
+        seen = {**message, "outgoing": outgoing}
+        if poll := message.get("poll"):
+            seen["chosen"] = self.store.chosen(poll["id"])
+            seen["poll"] = veiled(poll, seen["chosen"])
+        if to := message.get("reply_to_message"):
+            seen["reply_to_message"] = self._shown(to, to["from"]["is_bot"])
+        return seen
 
     # Updates, and those who look on.
 
@@ -356,11 +441,6 @@ class Listener:
     async def next(self, seconds: float) -> JSON | None:
         """The next event; None when the server closes. Raises `TimeoutError`."""
         return await asyncio.wait_for(self._place[1].get(), seconds)
-
-
-def shown(message: JSON, outgoing: bool) -> JSON:
-    """A message for the page: which side it stands on is added."""
-    return {**message, "outgoing": outgoing}
 
 
 def quoted(reply: JSON, text: str) -> JSON:

@@ -49,7 +49,7 @@ WRONG: list[tuple[dict[str, str | None], str]] = [
     ({"entities": '[{"type":"b","offset":0,"length":1,"x":1}]'}, 'field "x" of'),
     ({"protect_content": "perhaps"}, 'parameter "protect_content" must be a boolean'),
     ({"reply_markup": '{"inline_keyboard":[[{}]]}'}, 'has no field "text"'),
-    ({"reply_markup": '{"keyboard":[[{"text":"a"}]]}'}, "only inline keyboards are known"),
+    ({"reply_markup": '{"force_reply":true}'}, "only keyboards, and their removal, are known"),
     ({"message_effect_id": "5"}, "is not known to the local server"),
 ]
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    Update,
+)
 from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
     MessageHandler,
+    PollAnswerHandler,
     filters,
 )
 
@@ -57,6 +64,16 @@ KEYS = InlineKeyboardMarkup(
     ]
 )
 
+WHERE = ReplyKeyboardMarkup(
+    [["Here", "There"], [KeyboardButton("On the map", request_location=True)]],
+    one_time_keyboard=True, resize_keyboard=True, input_field_placeholder="Your town",
+)  # fmt: skip
+TOWNS = ["Oslo", "Rome", "Bergen"]
+QUIZZES: dict[str, dict[str, Any]] = {
+    "quiz": {"correct_option_ids": [1]},
+    "quiz of several": {"correct_option_ids": [0, 2], "allows_multiple_answers": True},
+}
+
 Context = ContextTypes.DEFAULT_TYPE
 
 
@@ -77,8 +94,34 @@ async def echo(update: Update, _: Context) -> None:
         )
         assert sent.document
         await update.message.reply_document(sent.document.file_id, caption="Once more")
+    elif update.message.text in QUIZZES:
+        await update.message.reply_poll(
+            "Which towns?", TOWNS, type="quiz", is_anonymous=False, explanation="<b>Look</b> at a map.",
+            explanation_parse_mode="HTML", **QUIZZES[update.message.text],
+        )  # fmt: skip
+    elif update.message.text == "where":
+        await update.message.reply_text("Where are you?", reply_markup=WHERE)
+    elif update.message.text == "poll":
+        await update.message.reply_poll("How was it?", ["Good", "Bad"], is_anonymous=False)
+    elif update.message.text == "close":
+        sent = await update.message.reply_poll("Gone", TOWNS, type="quiz", correct_option_ids=[1])
+        await sent.stop_poll()
     else:
         await update.message.reply_text(f"You said: {update.message.text}")
+
+
+async def located(update: Update, _: Context) -> None:
+    assert update.message
+    assert update.message.location
+    there = update.message.location
+    await update.message.reply_text(f"You are at {there.latitude}, {there.longitude}")
+
+
+async def voted(update: Update, context: Context) -> None:
+    vote = update.poll_answer
+    assert vote
+    assert vote.user
+    await context.bot.send_message(vote.user.id, f"You chose {list(vote.option_ids)}")
 
 
 async def pressed(update: Update, _: Context) -> None:
@@ -99,7 +142,9 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
         app = builder.base_url(server.base_url).base_file_url(server.base_file_url).build()
         app.add_handler(CommandHandler("start", start))
         app.add_handler(MessageHandler(filters.TEXT, echo))
+        app.add_handler(MessageHandler(filters.LOCATION, located))
         app.add_handler(CallbackQueryHandler(pressed))
+        app.add_handler(PollAnswerHandler(voted))
         async with app:
             assert app.updater
             await app.bot.set_my_commands([("start", "Begin"), ("help", "How to ask")])
@@ -239,9 +284,82 @@ async def test_a_developer_makes_trouble(page: Page) -> None:
     await expect(page.get_by_text("You said: back again")).to_be_visible()
 
 
+async def test_a_quiz_is_answered_and_explained(page: Page) -> None:
+    await say(page, "quiz")
+    quiz = page.get_by_role("region", name="Which towns?")
+    await expect(quiz).to_contain_text("No answers yet")
+    await expect(quiz).not_to_contain_text("Look at a map.")
+    await quiz.get_by_role("button", name="Oslo").press("Enter")
+    await expect(page.get_by_text("You chose [0]")).to_be_visible()
+    await expect(quiz).to_be_focused()
+    await expect(quiz).to_contain_text("Not correct")
+    await expect(quiz.get_by_role("listitem").nth(0)).to_contain_text("your answer, wrong")
+    await expect(quiz.get_by_role("listitem").nth(1)).to_contain_text("correct")
+    await expect(quiz.locator("strong")).to_have_text("Look")
+    await expect(quiz.get_by_role("button")).to_have_count(0)
+    await page.reload()
+    await expect(quiz).to_contain_text("your answer, wrong")
+
+
+async def test_a_quiz_of_several_answers_is_ticked_by_keyboard(page: Page) -> None:
+    await say(page, "quiz of several")
+    quiz = page.get_by_role("region", name="Which towns?")
+    vote = quiz.get_by_role("button", name="Vote")
+    await expect(vote).to_be_disabled()
+    await quiz.get_by_role("checkbox", name="Oslo").press("Space")
+    await quiz.get_by_role("checkbox", name="Bergen").press("Space")
+    await vote.press("Enter")
+    await expect(page.get_by_text("You chose [0, 2]")).to_be_visible()
+    await expect(quiz).to_contain_text("Correct")
+    await expect(quiz.get_by_text("your answer, correct")).to_have_count(2)
+
+
+async def test_a_vote_is_taken_back_and_a_closed_quiz_shows_its_end(page: Page) -> None:
+    await say(page, "poll")
+    poll = page.get_by_role("region", name="How was it?")
+    await poll.get_by_role("button", name="Bad").click()
+    await expect(poll.get_by_role("listitem").nth(1)).to_contain_text("your answer")
+    await poll.get_by_role("button", name="Retract vote").click()
+    await expect(page.get_by_text("You chose []")).to_be_visible()
+    await poll.get_by_role("button", name="Good").click()
+    await expect(page.get_by_text("You chose [0]")).to_be_visible()
+    await say(page, "close")
+    closed = page.get_by_role("region", name="Gone")
+    await expect(closed).to_contain_text("Final results")
+    await expect(closed.get_by_role("listitem").nth(1)).to_contain_text("correct")
+    await expect(closed.get_by_role("button")).to_have_count(0)
+
+
+async def test_a_location_is_shared_from_a_keyboard_and_from_the_composer(page: Page) -> None:
+    await say(page, "where")
+    keys = page.get_by_role("group", name="The bot’s keyboard")
+    await expect(page.get_by_placeholder("Your town")).to_be_visible()
+    await keys.get_by_role("button", name="On the map").press("Enter")
+    await page.get_by_role("button", name="Kathmandu").press("Enter")
+    await expect(page.get_by_text("You are at 27.7172, 85.324")).to_be_visible()
+    await expect(page.locator(".mine").last).to_contain_text("27.7172° N, 85.3240° E")
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="The bot’s keyboard").click()
+    await keys.get_by_role("button", name="There", exact=True).click()
+    await expect(page.get_by_text("You said: There")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("You said: There")).to_be_visible()
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="Share a location").click()
+    await page.get_by_label("Latitude").fill("-33.5")
+    await page.get_by_label("Longitude").fill("200")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#place")).to_be_visible()  # no such longitude
+    await page.get_by_label("Longitude").fill("-70.25")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You are at -33.5, -70.25")).to_be_visible()
+
+
 async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await say(page, "show")
+    await say(page, "quiz")
+    await say(page, "where")
     await say(page, "W" * 200)
     await expect(page.get_by_text("You said: WWW")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 360

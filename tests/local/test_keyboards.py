@@ -32,7 +32,7 @@ def one(**button: Any) -> dict[str, Any]:
             {"inline_keyboard": [[{"text": "a", "callback_data": "a"}]] * 101},
             "reply markup is too long",
         ),
-        ({"force_reply": True}, "only inline keyboards"),
+        ({"force_reply": True}, "inline keyboard expected"),
     ],
 )
 def test_what_telegram_would_refuse_is_refused(markup: dict[str, Any], words: str) -> None:

@@ -8,7 +8,7 @@ from bot.local.entities import CAPTION_LENGTH, TEXT_LENGTH, formatted, is_empty
 from bot.local.errors import bad_request
 from bot.local.files import references
 from bot.local.images import size_of
-from bot.local.keyboards import checked_keyboard
+from bot.local.keyboards import checked_keyboard, checked_markup
 from bot.local.methods import Call, method
 from bot.local.spec import Upload
 
@@ -66,7 +66,7 @@ def send_message(
         content["link_preview_options"] = link_preview_options
     if protect_content:
         content["has_protected_content"] = True
-    keyboard = checked_keyboard(reply_markup)
+    keyboard = checked_markup(reply_markup)
     return call.board.send(call.bot, chat, content, keyboard, reply_parameters)
 
 
@@ -89,7 +89,7 @@ async def send_photo(
     board, bot = call.board, call.bot
     chat = board.reachable(bot, chat_id)
     content = caption_fields(caption, parse_mode, caption_entities)
-    keyboard = checked_keyboard(reply_markup)
+    keyboard = checked_markup(reply_markup)
     if isinstance(photo, Upload):
         check_photo(photo.content)
         file = await board.files.keep(bot.id, "photos", as_picture(photo))
@@ -144,7 +144,7 @@ async def send_document(
     board, bot = call.board, call.bot
     chat = board.reachable(bot, chat_id)
     content = caption_fields(caption, parse_mode, caption_entities)
-    keyboard = checked_keyboard(reply_markup)
+    keyboard = checked_markup(reply_markup)
     if isinstance(document, Upload):
         file = await board.files.keep(bot.id, "documents", document)
     else:

@@ -22,6 +22,10 @@ export const say = (bot, person, text, reply_to) =>
   asked(`${chatPath(bot, person)}/messages`, { text, reply_to });
 export const press = (bot, person, message_id, data) =>
   asked(`${chatPath(bot, person)}/presses`, { message_id, data });
+export const shareLocation = (bot, person, latitude, longitude) =>
+  asked(`${chatPath(bot, person)}/locations`, { latitude, longitude });
+export const vote = (bot, person, message_id, option_ids) =>
+  asked(`${chatPath(bot, person)}/votes`, { message_id, option_ids });
 export const setBlocked = (bot, person, blocked) =>
   asked(`/dev/${bot}/chats/${person}/blocked`, { blocked });
 export const setFaults = (faults) => asked("/dev/faults", faults);

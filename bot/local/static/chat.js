@@ -5,6 +5,8 @@ import { Composer } from "./composer.js";
 import { alertBox, byId, element, paintAvatar, toast } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { markRead, messageItem } from "./message.js";
+import { PlaceDialog } from "./place.js";
+import { ReplyKeys } from "./replykeys.js";
 
 const ACTIONS = {
   typing: "is typing", upload_photo: "is sending a picture", upload_document: "is sending a file",
@@ -19,12 +21,15 @@ const waiting = new Map();  // presses that have no answer yet: query id -> its 
 const early = new Map();  // answers that came before the press had its id
 
 const composer = new Composer(send);
+const place = new PlaceDialog(shareLocation);
+const keys = new ReplyKeys((text) => send(text), () => place.open());
 const drawer = new Drawer(() => ({ bot: state.bot.id, person: state.person.id }));
 const room = {
   bot: () => state.bot.id,
   command: (text) => send(text),
   reply: (message) => composer.reply(message),
   press,
+  vote,
 };
 
 // Saying and pressing.
@@ -54,6 +59,17 @@ async function press(message, button, made) {
   }
 }
 
+async function shareLocation(latitude, longitude) {
+  try {
+    await api.shareLocation(state.bot.id, state.person.id, latitude, longitude);
+    scrollDown(true);
+  } catch (error) { toast(error.message); }
+}
+
+async function vote(message, numbers) {
+  try { await api.vote(state.bot.id, state.person.id, message.message_id, numbers); } catch (error) { toast(error.message); }
+}
+
 function settle(id) {
   waiting.get(id)?.removeAttribute("aria-busy");
   waiting.delete(id);
@@ -71,17 +87,19 @@ function answered(event) {
 const HANDLERS = {
   message: ({ message }) => { put(message); if (message.outgoing) hideAction(); else byId("empty").hidden = true; },
   edited: ({ message }) => put(message),
+  poll: ({ message }) => put(message),
   deleted: ({ message_id: id }) => { state.items.get(id)?.remove(); state.items.delete(id); arrange(); },
   read: ({ message_id: until }) => {
     for (const [id, item] of state.items) if (id <= until && !item.message.outgoing && !item.message.read) markRead(item);
   },
   action: ({ action }) => showAction(action),
   answer: answered,
+  keyboard: ({ keyboard }) => keys.set(keyboard),
   blocked: ({ blocked }) => showBlocked(blocked),
 };
 
 // While a chat is fetched, what happens to it is kept: the answer may be older than that.
-const LASTING = new Set(["message", "edited", "deleted", "read"]);
+const LASTING = new Set(["message", "edited", "poll", "keyboard", "deleted", "read"]);
 const fetching = new Set();  // for each fetch under way, the events since it began
 
 function happened(event) {
@@ -121,6 +139,9 @@ function keepOpen(old, item) {
   old.querySelectorAll(".expandable").forEach((quote, place) => {
     if (quote.classList.contains("open")) quotes[place]?.querySelector(".quote-toggle").click();
   });
+  if (old.querySelector(".poll")?.contains(document.activeElement)) {
+    requestAnimationFrame(() => item.querySelector(".poll").focus({ preventScroll: true }));
+  }
   const keys = [...old.querySelectorAll(".key")];
   const place = keys.indexOf(document.activeElement);
   if (place < 0) return;
@@ -257,6 +278,7 @@ async function load() {
   arrange();
   showProfile(chat);
   showBlocked(chat.blocked);
+  keys.set(chat.keyboard);
   hideAction();
   for (const event of since) if (event.chat === person && LASTING.has(event.kind)) HANDLERS[event.kind](event);
   state.missed = 0;

@@ -1,6 +1,7 @@
 // The field for writing, with the menu of commands over it.
 
 import { byId, element } from "./dom.js";
+import { gist } from "./message.js";
 
 const LONGEST = 4096;
 
@@ -34,7 +35,7 @@ export class Composer {
     byId("replying").hidden = !message;
     if (!message) return;
     byId("replying-name").textContent = message.from.first_name;
-    byId("replying-text").textContent = message.text ?? message.caption ?? "";
+    byId("replying-text").textContent = gist(message);
     this.field.focus();
   }
 

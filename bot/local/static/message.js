@@ -3,6 +3,8 @@
 import { fileUrl } from "./api.js";
 import { byId, element, icon, pressable, toast } from "./dom.js";
 import { rendered } from "./entities.js";
+import { PIN, coordinates } from "./place.js";
+import { pollWidget } from "./poll.js";
 
 const TICK = "M2.5 9.5l3.5 3.5L13.5 5";
 const TICKS = "M1 9.5l3.5 3.5L12 5M8.5 12.5l.8.5L17 5";
@@ -14,7 +16,7 @@ const REPLY = "M10 8V4L3 11l7 7v-4c5 0 8 1.5 10.5 5-.7-5.5-3.7-10-10.5-11z";
 export const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-// `room` has: bot, command(text), press(message, button, made), reply(message)
+// `room` has: bot, command(text), press(message, button, made), reply(message), vote(message, numbers)
 export function messageItem(message, room) {
   const mine = !message.outgoing;
   const item = element("article", { class: `message ${mine ? "mine" : "theirs"}`, "data-id": message.message_id });
@@ -68,10 +70,15 @@ export function markRead(item) {
   item.querySelector(".ticks")?.replaceWith(ticks(true));
 }
 
+// A message in a line.
+export const gist = (message) =>
+  message.text ?? message.caption ?? message.poll?.question ??
+  (message.photo ? "Photo" : message.location ? "Location" : "File");
+
 function replied(message) {
   const to = message.reply_to_message;
   if (!to) return null;
-  const text = message.quote?.text ?? to.text ?? to.caption ?? (to.photo ? "Photo" : "File");
+  const text = message.quote?.text ?? gist(to);
   const show = () => {
     const there = document.querySelector(`[data-id="${to.message_id}"]`);
     there?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -85,6 +92,8 @@ function replied(message) {
 function media(message, room) {
   if (message.photo) return photo(message, room);
   if (message.document) return documentRow(message.document, room);
+  if (message.location) return locationRow(message.location);
+  if (message.poll) return pollWidget(message, room);
   return null;
 }
 
@@ -108,6 +117,11 @@ function documentRow(file, room) {
     element("span", { class: "document-text" }, element("span", { class: "document-name" }, name),
       element("span", { class: "document-size" }, size(file.file_size ?? 0))));
 }
+
+const locationRow = (location) => element("div", { class: "document" },
+  element("span", { class: "document-icon" }, icon(PIN)),
+  element("span", { class: "document-text" }, element("span", { class: "document-name" }, "Location"),
+    element("span", { class: "document-size" }, coordinates(location))));
 
 function size(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
