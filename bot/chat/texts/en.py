@@ -309,6 +309,117 @@ def nothing_to_ask(nothing_met: bool) -> str:
     return "Nothing more to ask for today."
 
 
+# --- progress: the picture, and the same in words ----------------------------------------------
+
+PROGRESS = "Your progress"
+REMEMBERED_TODAY = "What you would remember today"
+REMEMBERED_KEY = "remembered"
+MET_KEY = "met"
+TO_MEET_KEY = "still to meet"
+TODAY = "today"
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+UNNAMED_LESSON = "a lesson"
+STREAK_BEGINS = "Your next answer\nbegins a streak."
+NO_PROGRESS = "Your picture begins\nwith your first answer."
+NO_PROGRESS_HOW = "/quiz asks you the first question\nwhenever you like."
+NO_PROGRESS_WORDS = (
+    "Nothing is answered yet. Your progress begins with the first answer: "
+    "/quiz asks you a question whenever you like."
+)
+
+
+def day_in_picture(number: int, month: int) -> str:
+    """A day without its year, in little room."""
+    return f"{number} {MONTHS[month - 1]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
+
+
+def days_off(count: int) -> str:
+    """Beside the streak: missed days that cost nothing."""
+    return f"{counted(count, 'day')} off in hand" if count else "every seventh day earns one off"
+
+
+def days_in_a_row(days: int) -> str:
+    """Behind the number of a streak."""
+    return "day in a row" if days == 1 else "days in a row"
+
+
+def share_of(asked: int) -> str:
+    """Below the share that was remembered."""
+    return f"of {asked:,} remembered"
+
+
+def remembered_of_met(remembered: int, met: int) -> str:
+    """Beside a lesson's bar."""
+    return f"{remembered:,} of {met:,}" if met else "not begun"
+
+
+def more_lessons(count: int) -> str:
+    """Below the lessons that are shown."""
+    return f"and {counted(count, 'more lesson')}"
+
+
+def last_weeks(weeks: int) -> str:
+    """Above the calendar."""
+    return f"The last {weeks} weeks"
+
+
+def answers_on_days(answers: int, days: int) -> str:
+    """Beside the calendar."""
+    return f"{counted(answers, 'answer')} on {counted(days, 'day')}"
+
+
+def next_days(days: int) -> str:
+    """Above the days to come."""
+    return f"The next {days} days"
+
+
+def about_a_day(answers: int, days: int) -> str:
+    """Beside the days to come, from all the answers expected on them."""
+    if answers < days:
+        return f"{counted(answers, 'answer')} in all"
+    return f"about {counted(round(answers / days), 'answer')} a day"
+
+
+def lesson_in_words(title: str, remembered: int, met: int, questions: int) -> str:
+    """How a lesson stands, for who listens."""
+    if not met:
+        return f"{title}: not begun, {counted(questions, 'question')} to meet."
+    left = f", {questions - met} still to meet" if questions > met else ""
+    return f"{title}: you would remember about {remembered} of {met} today{left}."
+
+
+def weeks_in_words(weeks: int, answers: int, days: int) -> str:
+    """The calendar, for who listens."""
+    return f"In the last {weeks} weeks you gave {answers_on_days(answers, days)}."
+
+
+def retention_in_words(recalled: int, counted_: int) -> str:
+    """How often the learner was right, for who listens."""
+    return f"Asked again on a later day, you remembered {recalled} of {counted_}."
+
+
+def ahead_in_words(today: int, answers: int, days: int) -> str:
+    """The days to come, for who listens."""
+    if not answers:
+        return f"Nothing is due in the next {days} days."
+    now = f"{counted(today, 'question')} today" if today else "Nothing is due today"
+    return f"{now}; {about_a_day(answers, days)} over the next {days} days."
+
+
+def streak_in_words(days: int, off: int) -> str:
+    """The streak, for who listens; never what was lost."""
+    if not days:
+        return "Your next answer begins a streak."
+    kept = f", with {days_off(off)}" if off else ""
+    return f"You have answered {counted(days, 'day')} in a row{kept}."
+
+
 # --- what is kept of a learner ----------------------------------------------------------------
 
 PRIVACY = (

@@ -1,0 +1,250 @@
+"""Daily questions, over HTTP: set up in four taps, asked, answered, explained, repeated."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.chat.texts import en as texts
+from bot.storage import preferences
+from bot.storage.learners import LearnerId
+from retrieval import Library
+from tests.conftest import Learner, School, write_course
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+QUESTIONS = """\
+# Questions: Bees
+
+## How many eggs does a queen lay in a day at most? {#q-000001}
+
+- [ ] twenty
+- [ ] two hundred
+- [x] two thousand
+- [ ] twenty thousand
+
+> A queen can lay two thousand eggs a day in spring.
+
+section: the-colony
+sentence: The queen lays all the eggs, as many as two thousand a day
+
+## Worker bees are females. {#q-000002}
+
+answer: true
+
+> Workers are females that lay no eggs.
+
+section: the-colony
+sentence: Workers are females that lay none
+
+## Who worked out the meaning of the waggle dance? {#q-000003}
+
+answer: Karl von Frisch
+
+> Karl von Frisch read the dance in the 1940s.
+
+section: why-do-bees-dance
+sentence: Karl von Frisch worked out the meaning of the waggle dance
+
+## What does the length of the dance give? {#q-000004}
+
+- [ ] the direction
+- [x] the distance
+- [ ] the flower
+- [ ] the weather
+
+> The longer the dance, the farther the food.
+
+section: why-do-bees-dance
+sentence: and its length gives the distance
+"""
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def quizzed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The small course with questions, and its index."""
+    lessons = write_course(tmp_path_factory.mktemp("lessons"))
+    (lessons / "kitchen-garden" / "01-bees.questions.md").write_text(QUESTIONS)
+    index = tmp_path_factory.mktemp("index")
+    built = Library.build(lessons, index)
+    assert len(built.courses[0].lessons[0].questions) == 4
+    return lessons, index
+
+
+class Clock:
+    """A machine's clock that a test can set."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=5)
+        return self.now
+
+
+@pytest.fixture
+async def school(
+    tmp_path: Path, quizzed: tuple[Path, Path], where: Any, start_tutor: Callable[..., Any],
+    faults: list[Any],
+) -> AsyncIterator[School]:  # fmt: skip
+    async with start_tutor(tmp_path / "home", *quizzed, where=where) as running:
+        yield running
+
+
+async def read(ada: Learner, sections: int = 2) -> None:
+    """Ada reads the first sections of the lesson on bees."""
+    lessons = await ada.writes("/lessons")
+    page = await ada.presses(await ada.presses(lessons, "1 · Bees"), "Start reading")
+    if page.body.get("photo"):
+        page = await ada.hears()
+    for _ in range(sections - 1):
+        page = await ada.presses(page, "Next ›")
+
+
+async def set_up(ada: Learner) -> None:
+    """Four taps from /start to the first lesson."""
+    zone = await ada.presses(await ada.writes("/start"), texts.BEGIN_DAILY)
+    hour = await ada.presses(zone, next(label for label in zone.labels if " · " in label))
+    done = await ada.presses(hour, "08:00")
+    assert texts.DAILY_SET in done.text
+    assert "08:00" in done.text
+    lesson = await ada.presses(done, next(label for label in done.labels if "Bees" in label))
+    assert "Start reading" in lesson.labels
+
+
+async def test_daily_questions_are_set_up_in_four_taps(school: School, ada: Learner) -> None:
+    await set_up(ada)
+    async with school.database.read() as tx:
+        chosen = await preferences.find(tx, LearnerId(school.server.bots[0].id, ada.id))
+    assert chosen.daily
+    assert chosen.next_at is not None
+
+
+async def test_a_question_typed_while_setting_up_is_answered(ada: Learner) -> None:
+    zone = await ada.presses(await ada.writes("/start"), texts.BEGIN_DAILY)
+    await ada.presses(zone, texts.OTHER_ZONE)
+    assert "two thousand" in (await ada.writes("How many eggs does a queen lay?")).text
+    assert "Lisbon" in (await ada.writes("Lisbon")).text
+
+
+async def test_a_city_is_enough(ada: Learner) -> None:
+    await set_up(ada)
+    assert "Tokyo" in (await ada.writes("/zone Tokyo")).text
+    assert (await ada.writes("/zone Qwertzuiop")).text == texts.NO_SUCH_CITY
+
+
+async def test_with_nothing_read_there_is_nothing_to_ask(ada: Learner) -> None:
+    assert texts.nothing_to_ask(nothing_met=True) in (await ada.writes("/quiz")).text
+
+
+async def test_a_round_asks_what_was_read_and_explains(ada: Learner) -> None:
+    await read(ada)
+    asked = await ada.writes("/quiz")
+    seen = set()
+    for _ in range(8):
+        question = asked.body.get("poll", {}).get("question", asked.text)
+        seen.add(question.splitlines()[-1])
+        if "poll" in asked.body:
+            right = [o["text"] for o in asked.body["poll"]["options"]]
+            wanted = next(
+                i for i, t in enumerate(right) if t in ("two thousand", "True", "the distance")
+            )
+            ada.person.votes(asked.body, wanted)
+            feedback = await ada.hears()
+        else:
+            feedback = await ada.writes("von Frisch")
+        assert texts.VERDICTS["right"] in feedback.text
+        assert "Again" in feedback.text
+        assert feedback.styled("expandable_blockquote")
+        asked = await ada.hears()
+        if texts.round_went(4, 4) in asked.text:
+            break
+    assert texts.round_went(4, 4) in asked.text
+    assert texts.PROGRESS in asked.labels
+
+
+async def test_what_was_missed_is_asked_once_more_at_the_end(ada: Learner) -> None:
+    await read(ada, sections=1)
+    asked, once_more = await ada.writes("/quiz"), 0
+    while "poll" in asked.body:
+        poll = asked.body["poll"]
+        once_more += poll["question"].startswith(texts.ONCE_MORE)
+        ada.person.votes(asked.body, len(poll["options"]) - 1)  # I don't know
+        assert texts.VERDICTS["dont-know"] in (await ada.hears()).text
+        asked = await ada.hears()
+    assert once_more == 2
+    assert texts.round_went(0, 2) in asked.text
+
+
+async def test_a_typed_answer_can_be_right_after_all_and_the_author_hears_of_it(
+    school: School, ada: Learner
+) -> None:
+    asked = await _typed_question(ada)
+    wrong = await ada.writes("Konrad Lorenz")
+    assert texts.VERDICTS["wrong"] in wrong.text
+    assert "Karl von Frisch" in wrong.text
+    await ada.hears()
+    regraded = await ada.presses(wrong, texts.I_WAS_RIGHT)
+    assert texts.REGRADED in regraded.text
+    assert "Again" in regraded.text
+    assert asked.text
+
+
+async def test_what_was_no_answer_is_looked_up(ada: Learner) -> None:
+    await _typed_question(ada)
+    wrong = await ada.writes("How many eggs does a queen lay?")
+    await ada.hears()
+    answer = await ada.presses(wrong, texts.I_WAS_ASKING)
+    assert "two thousand" in answer.text
+    assert "waggle dance" in (await ada.hears()).text
+
+
+async def _typed_question(ada: Learner) -> Any:
+    """Answers until the typed one comes."""
+    await read(ada)
+    asked = await ada.writes("/quiz")
+    while "poll" in asked.body:
+        ada.person.votes(asked.body, 0)
+        await ada.hears()
+        asked = await ada.hears()
+    assert "waggle dance" in asked.text
+    return asked
+
+
+async def test_the_daily_message_comes_on_the_next_day_and_only_once(
+    school: School, ada: Learner
+) -> None:
+    await set_up(ada)
+    await read(ada)
+    assert "08:0" in await school.tutor.next_day()
+    asked = await ada.hears()
+    assert "poll" in asked.body or "Question" in asked.text
+    with pytest.raises(TimeoutError):
+        await ada.hears(1)
+
+
+async def test_who_pauses_is_left_in_peace(school: School, ada: Learner) -> None:
+    await set_up(ada)
+    await read(ada)
+    assert (await ada.writes("/pause")).text == texts.PAUSED
+    await school.tutor.next_day()
+    with pytest.raises(TimeoutError):
+        await ada.hears(1.5)
+
+
+async def test_progress_is_a_picture_with_its_words(ada: Learner) -> None:
+    await read(ada)
+    picture = await ada.writes("/progress", seconds=40)
+    assert picture.body["photo"]
+    assert picture.text
+
+
+async def test_from_an_answer_to_a_question_on_it(ada: Learner) -> None:
+    answer = await ada.writes("How many eggs does a queen lay?")
+    asked = await ada.presses(answer, texts.QUIZ_ON_THIS)
+    assert "poll" in asked.body
