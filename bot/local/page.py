@@ -85,6 +85,12 @@ class Blocking(Strict):
     blocked: bool
 
 
+class Taking(Strict):
+    """An action on offer, by its label."""
+
+    label: str
+
+
 class Page:
     """The routes of a server."""
 
@@ -113,6 +119,7 @@ class Page:
                 self._guarded(self.block),
                 methods=["POST"],
             ),
+            Route("/dev/offers", self._guarded(self.take), methods=["POST"]),
             Route("/dev/faults", self._guarded(self.faults), methods=["GET", "POST"]),
         ]
 
@@ -139,13 +146,14 @@ class Page:
         return response
 
     async def state(self, request: Request) -> Response:
-        """The bots, the people, and what goes wrong."""
+        """The bots, the people, what goes wrong, and what the owner offers."""
         people = [self._board.person(row[0]) for row in self._board.store.people()]
         return JSONResponse(
             {
                 "bots": [self._board.user(bot) for bot in self._bots.values()],
                 "people": people,
                 "faults": self._board.faults.model_dump(),
+                "offers": self._board.offers.state(),
             }
         )
 
@@ -216,6 +224,11 @@ class Page:
         if request.method == "POST":
             self._board.set_faults(await form(request, Faults))
         return JSONResponse(self._board.faults.model_dump())
+
+    async def take(self, request: Request) -> Response:
+        """Does what the owner offers."""
+        taking = await form(request, Taking)
+        return JSONResponse({"text": await self._board.offers.take(taking.label)})
 
     async def file(self, request: Request) -> Response:
         """A file of the chat: a picture to look at, anything else to keep."""

@@ -23,7 +23,7 @@ from bot.local.switchboard import Bot, Switchboard
 from bot.serving import bound, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -124,6 +124,14 @@ class LocalServer:
     def person(self, first_name: str, language: str = "en", bot: Bot | None = None) -> Person:
         """Someone new who chats with a bot, if none is named with the server's own."""
         return Person(self.switchboard, bot or self.bots[0], first_name, language)
+
+    def offer(self, label: str, act: Callable[[], Awaitable[str]]) -> None:
+        """Put a button among the page's developer's tools. The server must be running.
+
+        A press awaits `act` and shows the text that it gives, in a notice and under the bot's name
+        until the next one. Presses are done one after the other.
+        """
+        self.switchboard.offers.add(label, act)
 
     def mount(self, routes: Sequence[BaseRoute]) -> None:
         """Serve these as well, behind the same guard. The server must be running."""

@@ -16,6 +16,7 @@ from bot.local.entities import TEXT_LENGTH, formatted
 from bot.local.errors import ApiError, bad_request
 from bot.local.faults import Faults, Flood
 from bot.local.keyboards import uses
+from bot.local.offers import Offers
 from bot.local.polling import Polling
 from bot.local.polls import answer, check_vote, counted, veiled
 from bot.local.webhooks import Webhooks
@@ -67,6 +68,7 @@ class Switchboard:
         self._clock = clock
         self.polling = Polling(store, self.now)
         self.webhooks = Webhooks(self)
+        self.offers = Offers(lambda event: self._tell(None, event))
         self.faults = Faults()
         self.flood = Flood()
         self.record: list[Sent] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,12 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
         app.add_handler(MessageHandler(filters.LOCATION, located))
         app.add_handler(CallbackQueryHandler(pressed))
         app.add_handler(PollAnswerHandler(voted))
+        days = itertools.count(26)
+
+        async def next_day() -> str:
+            return f"It is now {next(days)} November, 08:00 for learners"
+
+        server.offer("Next day", next_day)
         async with app:
             assert app.updater
             await app.bot.set_my_commands([("start", "Begin"), ("help", "How to ask")])
@@ -353,6 +360,20 @@ async def test_a_location_is_shared_from_a_keyboard_and_from_the_composer(page: 
     await page.get_by_label("Longitude").fill("-70.25")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("You are at -33.5, -70.25")).to_be_visible()
+
+
+async def test_what_the_owner_offers_is_done_as_often_as_pressed(page: Page) -> None:
+    notice = page.locator("#head-notice")
+    await expect(notice).to_be_hidden()
+    await page.get_by_role("button", name="Developer’s tools", exact=True).click()
+    button = page.get_by_role("button", name="Next day")
+    for _ in range(5):
+        await button.click()  # no notice is in the way
+    await expect(page.locator("#toast")).to_have_text("It is now 30 November, 08:00 for learners")
+    await expect(notice).to_have_text("It is now 30 November, 08:00 for learners")
+    await expect(button).to_be_focused()
+    await page.reload()
+    await expect(notice).to_have_text("It is now 30 November, 08:00 for learners")
 
 
 async def test_nothing_is_wider_than_a_small_phone(page: Page) -> None:

@@ -32,6 +32,8 @@ async def test_only_calls_with_an_effect_are_recorded(
     with server.switchboard.recording() as calls:
         sent = await bot.send_message(ada.id, "<b>a</b>", parse_mode="HTML")
         await bot.send_document(ada.id, b"x", caption="with a file")
+        poll = await bot.send_poll(ada.id, "Which?", ["a", "b"])
+        await bot.stop_poll(ada.id, poll.message_id)
         await bot.edit_message_text("b", ada.id, sent.message_id)
         await bot.send_chat_action(ada.id, "typing")
         await bot.delete_message(ada.id, sent.message_id)
@@ -43,6 +45,8 @@ async def test_only_calls_with_an_effect_are_recorded(
     assert [(call.method, call.text) for call in calls] == [
         ("sendMessage", "<b>a</b>"),
         ("sendDocument", "with a file"),
+        ("sendPoll", "Which?"),
+        ("stopPoll", None),
         ("editMessageText", "b"),
         ("sendChatAction", None),
         ("deleteMessage", None),

@@ -73,12 +73,12 @@ async def test_what_cannot_be_shown_is_refused(
     assert ada.keyboard() == []
 
 
-async def test_an_edit_takes_only_an_inline_keyboard(bot: Bot, ada: Person) -> None:
-    sent = await bot.send_message(ada.id, "a")
+async def test_a_closed_poll_takes_only_an_inline_keyboard(bot: Bot, ada: Person) -> None:
+    sent = await bot.send_poll(ada.id, "Q", ["a"])
+    markup: Any = ReplyKeyboardMarkup([["More"]])
     with pytest.raises(BadRequest):
-        await bot.edit_message_text(
-            "b", ada.id, sent.message_id, reply_markup=ReplyKeyboardRemove()
-        )  # type: ignore[arg-type]
+        await bot.stop_poll(ada.id, sent.message_id, reply_markup=markup)
+    assert not ada.chat()[-1]["poll"]["is_closed"]
 
 
 async def test_the_page_shares_a_location(

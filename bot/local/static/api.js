@@ -29,6 +29,7 @@ export const vote = (bot, person, message_id, option_ids) =>
 export const setBlocked = (bot, person, blocked) =>
   asked(`/dev/${bot}/chats/${person}/blocked`, { blocked });
 export const setFaults = (faults) => asked("/dev/faults", faults);
+export const takeOffer = (label) => asked("/dev/offers", { label });
 export const fileUrl = (bot, fileId) => `/page/${bot}/files/${encodeURIComponent(fileId)}`;
 
 // Calls back with every event, and whenever the line is up or down. The browser reconnects by itself.

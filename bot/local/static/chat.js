@@ -105,6 +105,7 @@ const fetching = new Set();  // for each fetch under way, the events since it be
 function happened(event) {
   for (const events of fetching) events.push(event);
   if (event.kind === "faults") drawer.shown(event.faults);
+  else if (event.kind === "offers") drawer.offered(event.offers);
   else if (event.kind === "profile") refreshProfile();
   else if (event.kind === "person") addedPerson(event.person);
   else if (event.chat === state.person.id) HANDLERS[event.kind]?.(event);
@@ -351,7 +352,14 @@ byId("viewer").addEventListener("click", (event) => { if (event.target.id !== "v
 
 function lineChanged(up) {
   byId("head-status").textContent = up ? "bot" : "connecting…";
-  if (up) load().catch((error) => toast(error.message));
+  if (up) Promise.all([load(), refreshState()]).catch((error) => toast(error.message));
+}
+
+// What may have changed while the line was down.
+async function refreshState() {
+  const { faults, offers } = await api.getState();
+  drawer.shown(faults);
+  drawer.offered(offers);
 }
 
 function talkTo(bot) {
@@ -370,12 +378,13 @@ function showBots() {
 }
 
 async function begin() {
-  const { bots, people, faults } = await api.getState();
+  const { bots, people, faults, offers } = await api.getState();
   const kept = Number(localStorage.getItem("person"));
   Object.assign(state, { bots, people, person: people.find(({ id }) => id === kept) ?? people[0] });
   showBots();
   showPeople();
   drawer.shown(faults);
+  drawer.offered(offers);
   talkTo(bots[0]);
   if (matchMedia("(pointer: fine)").matches) byId("text").focus();
 }

@@ -1,6 +1,6 @@
-// The developer's tools: faults of the network, and blocking the bot.
+// The developer's tools: what the server's owner offers, faults of the network, blocking the bot.
 
-import { setBlocked, setFaults } from "./api.js";
+import { setBlocked, setFaults, takeOffer } from "./api.js";
 import { byId, element, toast } from "./dom.js";
 
 const FAILURES = {
@@ -66,6 +66,23 @@ export class Drawer {
     if (faults.failure !== "none") parts.push(FAILURES[faults.failure]);
     byId("fault-banner").hidden = !parts.length;
     byId("fault-banner").textContent = `The bot’s network ${parts.join(" and ")}.`;
+  }
+
+  // Buttons stay where they are while they are pressed, again and again.
+  offered({ labels, notice }) {
+    const list = byId("offers-list");
+    const there = [...list.children].map(({ textContent }) => textContent);
+    if (there.join("\n") !== labels.join("\n")) {
+      list.replaceChildren(...labels.map((label) =>
+        element("button", { type: "button", class: "quiet", onclick: () => this.take(label) }, label)));
+    }
+    byId("offers").hidden = !labels.length;
+    byId("head-notice").textContent = notice;
+    byId("head-notice").hidden = !notice;
+  }
+
+  async take(label) {
+    try { toast((await takeOffer(label)).text); } catch (error) { toast(error.message); }
   }
 
   facts(pairs) {
