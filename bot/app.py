@@ -32,12 +32,18 @@ if TYPE_CHECKING:
 __all__ = ["all_feedback", "run", "store"]
 
 
+NEXT_DAY = "Next day"
+"""What the local chat offers, to try weeks of questions in a minute."""
+
+
 def machine_clock() -> datetime:
     """The time of this machine, in UTC."""
     return datetime.now(UTC)
 
 
-async def run(settings: Settings, port: int, announce: Callable[[str], None]) -> None:
+async def run(
+    settings: Settings, port: int, announce: Callable[[str], None], host: str = "127.0.0.1"
+) -> None:
     """Serve until SIGINT or SIGTERM. `announce` gets the one line that says where."""
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101
@@ -46,7 +52,7 @@ async def run(settings: Settings, port: int, announce: Callable[[str], None]) ->
         loop.add_signal_handler(stop, serving.cancel)
     try:
         async with AsyncExitStack() as stack:
-            tutor = await _open(settings, port, announce, stack)
+            tutor = await _open(settings, port, announce, host, stack)
             await tutor.run()
     except asyncio.CancelledError:
         announce("Viva has stopped.")
@@ -59,16 +65,21 @@ async def all_feedback(settings: Settings) -> Sequence[Feedback]:
 
 
 async def _open(
-    settings: Settings, port: int, announce: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings,
+    port: int,
+    announce: Callable[[str], None],
+    host: str,
+    stack: AsyncExitStack,
 ) -> Tutor:
     """Every room, opened in order; the stack closes them."""
     if settings.token is None:
         server = await stack.enter_async_context(LocalServer(settings.home, port))
         tutor = await _tutor(settings, server.token, server.url, stack)
         server.mount(tutor.routes)
+        server.offer(NEXT_DAY, tutor.next_day)
         announce(f"Viva is at {server.url}  (Ctrl+C stops it)")
         return tutor
-    listening = stack.enter_context(bound(port))
+    listening = stack.enter_context(bound(port, host))
     token, api = settings.token.get_secret_value(), settings.telegram_api
     tutor = await _tutor(settings, token, api, stack)
     application = Starlette(routes=tutor.routes)

@@ -44,9 +44,13 @@ for command in (*authors.COMMANDS, *operators.COMMANDS):
 @main.command()
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535),
-    help="Of the local chat page, when there is no TELEGRAM_BOT_TOKEN.",
+    help="Of the chat page without TELEGRAM_BOT_TOKEN; with it, of /health, /metrics, the webhook.",
 )  # fmt: skip
-def run(port: int) -> None:
+@click.option(
+    "--host", default="127.0.0.1", show_default=True,
+    help="With TELEGRAM_BOT_TOKEN: where to listen. The chat page never leaves this machine.",
+)  # fmt: skip
+def run(port: int, host: str) -> None:
     """Start the tutor: on Telegram with a token, else in a local chat page."""
     import asyncio
 
@@ -55,7 +59,7 @@ def run(port: int) -> None:
 
     settings = read_settings()
     logs.configure()
-    asyncio.run(app.run(settings, port, click.echo))
+    asyncio.run(app.run(settings, port, click.echo, host))
 
 
 @main.command()

@@ -330,6 +330,7 @@ class School:
     database: Database
     shelf: Shelf
     running: asyncio.Task[None]
+    tutor: Tutor
 
     def learner(self, name: str = "Ada", language: str = "en") -> Learner:
         return Learner(self.server.person(name, language))
@@ -374,7 +375,7 @@ async def tutor_on(
         server.mount(tutor.routes)
         running = asyncio.create_task(tutor.run())
         stack.push_async_callback(_stopped, running)
-        yield School(server, database, shelf, running)
+        yield School(server, database, shelf, running, tutor)
 
 
 async def _stopped(running: asyncio.Task[None]) -> None:

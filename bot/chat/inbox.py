@@ -14,7 +14,7 @@ from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 from bot.chat.typing_notice import EVERY, show_typing
 from bot.errors import NotYet, StorageError
-from bot.storage import inbox, outbox, pacing
+from bot.storage import inbox, outbox, owners, pacing
 from bot.storage.inbox import TRIES
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Inbox:
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
             await pacing.lock(tx, replica.id, now)
+            if not await owners.is_known(tx, replica.owner):
+                return
             letters = await inbox.claim(
                 tx, replica.id, replica.owner, now, limit=free, questions=self._shelf.settled
             )
@@ -141,7 +143,7 @@ class Inbox:
                 if letter.tries < TRIES:
                     await self._put_back(letter, counted=True)
                 else:
-                    await self._bury(letter, f"{name}: {error}\n{frames}", texts.FAILED)
+                    await self._bury(letter, f"{name}: {_said(error)}\n{frames}", texts.FAILED)
             case _:
                 raise error
 
@@ -173,3 +175,8 @@ class Inbox:
     async def _waiting(self) -> list[int]:
         async with self._replica.database.read() as tx:
             return await inbox.waiting_questions(tx, self._replica.id, AT_ONCE)
+
+
+def _said(error: Exception) -> str:
+    """The error's own words; PostgreSQL's DETAIL shows values, which may be the learner's."""
+    return str(error).partition("DETAIL:")[0].strip()

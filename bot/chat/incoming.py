@@ -87,13 +87,18 @@ class Incoming:
         """A vote comes without a chat; quizzes go to private chats, whose id is the learner's."""
         answer = update.poll_answer
         assert answer is not None  # noqa: S101
+        options = tuple(answer.option_ids)
+        language = update.effective_user.language_code if update.effective_user else None
+        known = all(map(_is_id, (who.learner, *options))) and _is_word(answer.poll_id)
+        if not (known and _is_word(language or "")):
+            raise ValueError("a field of another type than Telegram's")
         return cls(
             update=update.update_id,
             who=who,
             chat=who.learner,
             private=True,
-            language=update.effective_user.language_code if update.effective_user else None,
-            poll=Vote(answer.poll_id, tuple(answer.option_ids)),
+            language=language,
+            poll=Vote(answer.poll_id, options),
             tries=tries,
         )
 

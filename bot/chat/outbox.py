@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.chat.making import CannotBeMade, MadeFile
 from bot.chat.replies import Made, Poll, Text, from_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
-from bot.storage import askings, learners, outbox, pacing
+from bot.storage import askings, learners, outbox, owners, pacing
 
 if TYPE_CHECKING:
     from bot.chat.making import Makers
@@ -79,6 +79,8 @@ class Outbox:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
+            if not await owners.is_known(tx, replica.owner):
+                return
             claim = await outbox.claim(
                 tx, replica.id, replica.owner, now, limit=free, rates=replica.rates
             )

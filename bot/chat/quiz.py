@@ -319,9 +319,10 @@ async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> 
     own = [a for a in sheet.asked if a.round == round_ and a.scored and a.outcome]
     right = sum(asking.outcome == Outcome.RIGHT.value for asking in own)
     went = texts.round_went(right, len(own)) if own else texts.nothing_to_ask(not sheet.items)
-    following = texts.next_message(sheet.preferences.next_at, sheet.preferences.zone)
+    chosen = sheet.preferences
+    following = texts.next_message(chosen.next_at, chosen.zone, chosen.at)
     buttons = await _end_buttons(tx, sheet, context, round_)
-    return Text(join("\n", (bold(went), following if sheet.preferences.daily else "")), buttons)
+    return Text(join("\n", (bold(went), following if chosen.daily else "")), buttons)
 
 
 async def _end_buttons(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Buttons:

@@ -104,5 +104,5 @@ class Database:
             raise StorageError(f"The database {self.name}: {remedy(error)}") from error
         except PoolTimeout as error:
             raise StorageError(f"The database {self.name}: all connections are busy.") from error
-        except ConnectionError as error:
+        except OSError as error:
             raise StorageError(f"The database {self.name}: {remedy(error)}") from error

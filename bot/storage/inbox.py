@@ -175,6 +175,7 @@ async def sweep(tx: Transaction, now: datetime, bodies: timedelta) -> None:
     old = inbox.c.done_at < now - bodies
     await tx.execute(update(inbox).where(old, inbox.c.body.is_not(None)).values(body=None))
     await tx.execute(delete(inbox).where(inbox.c.done_at < now - max(KEPT, bodies)))
+    await tx.execute(delete(dead_letters).where(dead_letters.c.died_at < now - bodies))
 
 
 def _in_hand(letter: Letter, owner: int) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Database, Transaction
 
-__all__ = ["LEASE", "enter", "gone", "leave", "let_go", "renew"]
+__all__ = ["LEASE", "enter", "gone", "is_known", "leave", "let_go", "renew"]
 
 LEASE = timedelta(seconds=60)
 """How long a paused process keeps its work: far more than any send with its commit takes."""
@@ -38,6 +38,12 @@ async def renew(tx: Transaction, bot: int, owner: int, now: datetime) -> None:
     known = await tx.execute(update(owners).where(owners.c.owner == owner).values(seen_at=now))
     if not known.rowcount:
         await _put(tx, bot, owner, now)
+
+
+async def is_known(tx: Transaction, owner: int) -> bool:
+    """Whether the process may claim work: it has not been taken for dead since it last renewed."""
+    query = select(owners.c.owner).where(owners.c.owner == owner)
+    return (await tx.execute(query)).scalar_one_or_none() is not None
 
 
 async def leave(database: Database, owner: int, now: datetime) -> None:

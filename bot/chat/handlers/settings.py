@@ -248,7 +248,7 @@ async def _beginnings(tx: Transaction, who: LearnerId, context: Context) -> Butt
 
 
 def _next(chosen: Preferences, said: str) -> Styled:
-    return join("\n", (bold(said), texts.next_message(chosen.next_at, chosen.zone)))
+    return join("\n", (bold(said), texts.next_message(chosen.next_at, chosen.zone, chosen.at)))
 
 
 def _summary(chosen: Preferences) -> Styled:
@@ -262,7 +262,7 @@ def _summary(chosen: Preferences) -> Styled:
             new=chosen.pace.new,
             cap=chosen.pace.cap,
             paused=chosen.paused,
-            following=texts.next_message(chosen.next_at, chosen.zone),
+            following=texts.next_message(chosen.next_at, chosen.zone, chosen.at),
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, time
     from zoneinfo import ZoneInfo
 
 # --- who the tutor is: the profile and the command menu ---------------------------------------
@@ -180,15 +180,14 @@ def begin_with(number: int, title: str) -> str:
     return f"Begin with lesson {number}: {title}"
 
 
-def next_message(at: datetime | None, zone: ZoneInfo | None) -> str:
-    """When the next daily message comes, in the learner's own time."""
-    if at is None or zone is None:
+def next_message(at: datetime | None, zone: ZoneInfo | None, hour: time | None) -> str:
+    """When the next daily message comes, in the learner's own time; within minutes of the hour."""
+    if at is None or zone is None or hour is None:
         return ""
     local = at.astimezone(zone)
     place = str(zone).rpartition("/")[2].replace("_", " ")
-    return (
-        f"The next questions come on {local:%A}, {local.day} {local:%B}, {local:%H:%M} ({place})."
-    )
+    day = f"{local:%A}, {local.day} {local:%B}"
+    return f"The next questions come on {day}, at {hour:%H:%M} ({place})."
 
 
 # --- settings ---------------------------------------------------------------------------------
