@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from telegram import Update
 
 from bot.chat.context import Context, Handle, Route, Slow
+from bot.chat.handlers.settings import offer_daily
 from bot.chat.incoming import Incoming
 from bot.chat.replies import Acknowledge, Reply, messages, to_json
 from bot.chat.routes import Routes
@@ -108,7 +109,7 @@ class Desk:
             if not await inbox.done(tx, letter, replica.owner, replica.clock()):
                 raise LetterLost
             await self._note(tx, incoming, context)
-            replies = await handle(incoming, tx, context)
+            replies = [*await handle(incoming, tx, context), *await self._offer(tx, incoming)]
             await self._keep(tx, incoming, replies)
             if quick and incoming.query is not None:
                 acknowledged = await pacing.reserve(tx, replica.id, replica.clock(), replica.rates)
@@ -129,6 +130,15 @@ class Desk:
         if incoming.query is not None and incoming.message is not None:
             now = self._replica.clock()
             await outbox.reacted(tx, self._replica.id, incoming.chat, incoming.message, now)
+
+    async def _offer(self, tx: Transaction, incoming: Incoming) -> list[Reply]:
+        """Daily questions, once, to learners who were there before there were any."""
+        if not incoming.private or incoming.membership:
+            return []
+        if (await preferences.find(tx, incoming.who)).offered:
+            return []
+        await preferences.change(tx, incoming.who, offered=True)
+        return [offer_daily()]
 
     async def _keep(self, tx: Transaction, incoming: Incoming, replies: Sequence[Reply]) -> None:
         contents = [

@@ -29,6 +29,7 @@ from bot.chat.outbox import Outbox
 from bot.chat.planner import Planner
 from bot.chat.polling import ALLOWED_UPDATES, PAUSES, Poller
 from bot.chat.progressing import PROGRESS, progress_picture
+from bot.chat.refitting import Refitting
 from bot.chat.replica import Replica
 from bot.chat.sending import Sender, seconds_of
 from bot.chat.texts import en as texts
@@ -129,11 +130,12 @@ class Tutor:
         async with replica.database.write() as tx:
             await pacing.lock(tx, replica.id, replica.clock())
             now = replica.clock() + await preferences.offset(tx, replica.id)
-            due = await preferences.first_due(tx, replica.id)
+            first = await preferences.first_due(tx, replica.id)
+            due = first.next_at if first else None
             then = due if due is not None and due > now else now + timedelta(days=1)
             await preferences.set_offset(tx, replica.id, then - replica.clock())
         self._planner.look()
-        return texts.moved_to(then)
+        return texts.moved_to(then, first.zone if first else None)
 
     async def _serve(self) -> None:
         """What comes in is stopped first; then what is in hand ends, and its replies leave."""
@@ -149,6 +151,7 @@ class Tutor:
                         incoming.create_task(self._shelf.run())
                         incoming.create_task(self._introduce())
                         incoming.create_task(self._planner.run())
+                        incoming.create_task(Refitting(self._replica).run())
                 finally:
                     self._monitor.serving = False
                     await self._inbox.drain(DRAIN_SECONDS)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from bot.storage.database import upsert
 from bot.storage.learners import LearnerId, owned_by
@@ -118,13 +118,20 @@ async def due(tx: Transaction, bot: int, now: datetime, limit: int) -> Sequence[
     ]
 
 
-async def first_due(tx: Transaction, bot: int) -> datetime | None:
-    """When the next daily message of any learner is due."""
-    query = select(func.min(preferences.c.next_at)).where(
-        preferences.c.bot_id == bot, preferences.c.paused.is_(False)
+async def first_due(tx: Transaction, bot: int) -> Preferences | None:
+    """What the learner has chosen whose daily message is due before all others."""
+    query = (
+        select(preferences)
+        .where(
+            preferences.c.bot_id == bot,
+            preferences.c.paused.is_(False),
+            preferences.c.next_at.is_not(None),
+        )
+        .order_by(preferences.c.next_at)
+        .limit(1)
     )
-    found: datetime | None = (await tx.execute(query)).scalar_one()
-    return found
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else _preferences(row)
 
 
 async def move_on(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
-from bot.storage.learners import owned_by
-from bot.storage.tables import reviews
+from bot.storage.learners import LearnerId, owned_by
+from bot.storage.tables import preferences, reviews
 from bot.study.rating import Rating
 from bot.study.review import Review
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.storage.database import Transaction
-    from bot.storage.learners import LearnerId
 
-__all__ = ["add", "of", "of_card", "undo"]
+__all__ = ["add", "most_since_fit", "of", "of_card", "undo"]
 
 
 async def add(tx: Transaction, who: LearnerId, review: Review, now: datetime) -> int:
@@ -57,6 +56,29 @@ async def undo(tx: Transaction, who: LearnerId, number: int, now: datetime) -> N
         .where(owned_by(reviews, who), reviews.c.id == number, reviews.c.undone_at.is_(None))
         .values(undone_at=now)
     )
+
+
+async def most_since_fit(tx: Transaction, bot: int, least: int) -> tuple[LearnerId, int] | None:
+    """The learner with most reviews since their scheduler was fitted, and how many they have in
+    all; None when nobody has as many as `least`.
+    """
+    count = func.count(reviews.c.id)
+    since = count - func.coalesce(func.max(preferences.c.fitted_at), 0)
+    query = (
+        select(reviews.c.learner_id, count.label("count"))
+        .outerjoin(
+            preferences,
+            (preferences.c.bot_id == reviews.c.bot_id)
+            & (preferences.c.learner_id == reviews.c.learner_id),
+        )
+        .where(reviews.c.bot_id == bot, reviews.c.undone_at.is_(None))
+        .group_by(reviews.c.learner_id)
+        .having(since >= least)
+        .order_by(since.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else (LearnerId(bot, row.learner_id), row[1])
 
 
 def _review(row: Row[Any]) -> Review:

@@ -221,7 +221,7 @@ async def test_the_daily_message_comes_on_the_next_day_and_only_once(
 ) -> None:
     await set_up(ada)
     await read(ada)
-    assert "08:0" in await school.tutor.next_day()
+    assert ", 08:0" in await school.tutor.next_day()
     asked = await ada.hears()
     assert "poll" in asked.body or "Question" in asked.text
     with pytest.raises(TimeoutError):

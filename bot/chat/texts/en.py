@@ -280,9 +280,11 @@ LAST_NOTE = (
 )
 
 
-def moved_to(moment: datetime) -> str:
+def moved_to(moment: datetime, zone: ZoneInfo | None) -> str:
     """After the learners' clock was moved, for a trial."""
-    return f"It is now {moment:%A}, {moment.day} {moment:%B}, {moment:%H:%M} UTC for learners."
+    local = moment.astimezone(zone) if zone else moment
+    place = str(zone).rpartition("/")[2].replace("_", " ") if zone else "UTC"
+    return f"For learners it is now {local:%A}, {local.day} {local:%B}, {local:%H:%M} ({place})."
 
 
 def question_of(number: int, of: int) -> str:
