@@ -30,9 +30,8 @@ class Refitting:
     async def run(self) -> None:
         """Look every minute until cancelled."""
         while True:
-            while await self._replica.patiently(self.refit_one):
-                await asyncio.sleep(0)
-            await asyncio.sleep(LOOK_SECONDS)
+            fitted = await self._replica.patiently(self.refit_one)
+            await asyncio.sleep(0 if fitted else LOOK_SECONDS)
 
     async def refit_one(self) -> bool:
         """Fit the learner who has most that is new. False when nobody has enough."""
