@@ -8,6 +8,7 @@ import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat.crew import Crew
 from bot.chat.desk import LetterLost, Unreadable
 from bot.chat.replies import Text, to_json
 from bot.chat.styled import plain
@@ -46,23 +47,18 @@ class Inbox:
         self._replica = replica
         self._desk = desk
         self._shelf = shelf
-        self._news = asyncio.Event()
-        self._working: set[asyncio.Task[None]] = set()
+        self._crew = Crew(AT_ONCE)
 
     def news(self) -> None:
         """Something is there."""
-        self._news.set()
+        self._crew.ring()
 
     async def run(self) -> None:
         """Work until cancelled. What is in hand then goes on: see `drain`."""
         while True:
-            self._news.clear()
+            self._crew.quiet()
             await self._replica.patiently(self._take)
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await self._crew.wait(POLL_SECONDS)
 
     async def show_waiting(self) -> None:
         """While questions wait for the course to be opened, show those chats that one is typing."""
@@ -78,16 +74,10 @@ class Inbox:
 
     async def drain(self, seconds: float) -> None:
         """Let what is in hand end; what has not ended after so many seconds is cancelled."""
-        if not self._working:
-            return
-        _, late = await asyncio.wait(self._working, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await self._crew.drain(seconds)
 
     async def _take(self) -> None:
-        free = AT_ONCE - len(self._working)
-        if not free:
+        if not self._crew.free:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
@@ -95,18 +85,15 @@ class Inbox:
             if not await owners.is_known(tx, replica.owner):
                 return
             letters = await inbox.claim(
-                tx, replica.id, replica.owner, now, limit=free, questions=self._shelf.settled
+                tx,
+                replica.id,
+                replica.owner,
+                now,
+                limit=self._crew.free,
+                questions=self._shelf.settled,
             )
         for letter in letters:
-            task = asyncio.create_task(self._see_to(letter))
-            self._working.add(task)
-            task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._working.discard(task)
-        self._news.set()
-        if not task.cancelled():
-            task.result()
+            self._crew.set_to(self._see_to(letter))
 
     async def _see_to(self, letter: Letter) -> None:
         """Serve it, and decide what becomes of it when that goes wrong."""

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat.crew import Crew
 from bot.chat.making import CannotBeMade, MadeFile
 from bot.chat.replies import Made, Poll, Text, from_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
@@ -44,59 +44,40 @@ class Outbox:
         self._replica = replica
         self._sender = sender
         self._makers = makers
-        self._news = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._crew = Crew(AT_ONCE)
         self._pause = POLL_SECONDS
 
     def news(self) -> None:
         """Something is there."""
-        self._news.set()
+        self._crew.ring()
 
     async def run(self) -> None:
         """Send until cancelled. What is in flight then goes on: see `drain`."""
         while True:
-            self._news.clear()
+            self._crew.quiet()
             await self._replica.patiently(self._take)
-            try:
-                async with asyncio.timeout(self._pause):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await self._crew.wait(self._pause)
 
     async def drain(self, seconds: float) -> None:
         """Let what is in flight arrive; what has not after so many seconds is cancelled."""
-        if not self._sending:
-            return
-        _, late = await asyncio.wait(self._sending, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await self._crew.drain(seconds)
 
     async def _take(self) -> None:
         self._pause = POLL_SECONDS
-        free = AT_ONCE - len(self._sending)
-        if not free:
+        if not self._crew.free:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
             if not await owners.is_known(tx, replica.owner):
                 return
             claim = await outbox.claim(
-                tx, replica.id, replica.owner, now, limit=free, rates=replica.rates
+                tx, replica.id, replica.owner, now, limit=self._crew.free, rates=replica.rates
             )
         for message in claim.messages:
-            task = asyncio.create_task(self._send(message))
-            self._sending.add(task)
-            task.add_done_callback(self._ended)
+            self._crew.set_to(self._send(message))
         if claim.again_at is not None:
             wait = (claim.again_at - outbox.AHEAD / 2 - replica.clock()) / timedelta(seconds=1)
             self._pause = min(max(wait, 0.01), POLL_SECONDS)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        self._news.set()
-        if not task.cancelled():
-            task.result()
 
     async def _send(self, message: Outgoing) -> None:
         """Make what has to be made, wait for the slot, send, and write down what became of it."""
