@@ -14,7 +14,7 @@ from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 from bot.chat.typing_notice import EVERY, show_typing
 from bot.errors import StorageError
-from bot.storage import inbox, outbox, pacing
+from bot.storage import inbox, outbox, owners, pacing
 from bot.storage.inbox import TRIES
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Inbox:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
+            await owners.present(tx, replica.id, replica.owner, now)
             await pacing.lock(tx, replica.id, now)
             letters = await inbox.claim(
                 tx, replica.id, replica.owner, now, limit=free, questions=self._shelf.settled

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.chat.making import CannotBeMade
 from bot.chat.replies import Made, from_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
-from bot.storage import learners, outbox, pacing
+from bot.storage import learners, outbox, owners, pacing
 
 if TYPE_CHECKING:
     from bot.chat.making import MadeFile, Makers
@@ -79,6 +79,7 @@ class Outbox:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
+            await owners.present(tx, replica.id, replica.owner, now)
             claim = await outbox.claim(
                 tx, replica.id, replica.owner, now, limit=free, rates=replica.rates
             )
