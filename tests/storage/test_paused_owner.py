@@ -49,12 +49,16 @@ async def test_a_transaction_that_sleeps_on_the_server_is_ended(
     monkeypatch.setattr("bot.storage.postgresql.IDLE_SECONDS", 1)
     paused, other = Database(postgresql), Database(postgresql)
     await migrate(paused)
-    with pytest.raises(StorageError):
+
+    async def sleep_within() -> None:
         async with paused.write() as tx:
             await pacing.lock(tx, BOT, NOW)
             async with other.write() as second:
                 await pacing.lock(second, BOT, NOW)
             await pacing.lock(tx, BOT, NOW)
+
+    with pytest.raises(StorageError):
+        await sleep_within()
     async with paused.write() as tx:
         await pacing.lock(tx, BOT, NOW)
     await paused.close()
