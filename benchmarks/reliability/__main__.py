@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.reliability import faults, growth, kills, malformed, pacing, updates
 from benchmarks.reliability.engines import postgresql
-from benchmarks.reliability.figures import Figure, table
+from benchmarks.reliability.figures import Figure, exactly, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -51,7 +51,10 @@ def main(only: tuple[str, ...], engine: str | None, small: bool) -> None:
 def _run(what: str, engine: str, server: URL | None, small: bool) -> int:
     """One measurement on one engine; how many bars it missed."""
     begun = time.monotonic()
-    figures = asyncio.run(MEASUREMENTS[what](server, small=small))
+    try:
+        figures = asyncio.run(MEASUREMENTS[what](server, small=small))
+    except TimeoutError:
+        figures = [exactly("did not come to an end", 1)]
     took, load = time.monotonic() - begun, os.getloadavg()[0]
     Console(width=100).print(
         table(f"{what} on {engine} ({took:.0f} s, load average {load:.1f})", figures)

@@ -27,7 +27,7 @@ WORKERS = 4
 IN_A_CHAT = 10
 LEASE = timedelta(seconds=3)
 PAUSE = 4.5
-SETTLE_SECONDS = 120.0
+SETTLE_SECONDS = 300.0
 
 
 async def measure(server: URL | None, *, small: bool) -> list[Figure]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -126,15 +125,13 @@ class Stage:
                 total += int((await tx.execute(query)).scalar_one())
         return total + self.board.store.waiting(self.bot.id, self.board.now())
 
-    async def settled(self, seconds: float) -> float:
-        """Wait until nothing is open any more; how long that took. Raises TimeoutError."""
-        begun = time.monotonic()
+    async def settled(self, seconds: float) -> None:
+        """Wait until nothing is open any more. Raises TimeoutError."""
 
         async def nothing_open() -> bool:
             return not await self.open()
 
         await until(nothing_open, seconds, every=0.1)
-        return time.monotonic() - begun
 
     async def shown(self, text: str, seconds: float) -> None:
         """Wait until this text was shown to somebody. Raises TimeoutError."""

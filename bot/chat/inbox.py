@@ -81,9 +81,8 @@ class Inbox:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
+            await owners.present(tx, replica.id, replica.owner, now)
             await pacing.lock(tx, replica.id, now)
-            if not await owners.is_known(tx, replica.owner):
-                return
             letters = await inbox.claim(
                 tx,
                 replica.id,

@@ -68,8 +68,7 @@ class Outbox:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
-            if not await owners.is_known(tx, replica.owner):
-                return
+            await owners.present(tx, replica.id, replica.owner, now)
             claim = await outbox.claim(
                 tx, replica.id, replica.owner, now, limit=self._crew.free, rates=replica.rates
             )

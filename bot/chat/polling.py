@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, Teleg
 from bot.chat.letters import letter
 from bot.chat.sending import seconds_of
 from bot.errors import StorageError, TokenInUse, TokenRefused
-from bot.storage import bots, inbox
+from bot.storage import bots, inbox, owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,6 +86,7 @@ class Poller:
     async def _become_leader(self) -> bool:
         replica = self._replica
         async with replica.database.write() as tx:
+            await owners.present(tx, replica.id, replica.owner, replica.clock())
             return await bots.lead(tx, replica.id, replica.owner, replica.clock())
 
     async def _lead(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Database, Transaction
 
-__all__ = ["LEASE", "enter", "gone", "is_known", "leave", "let_go", "renew"]
+__all__ = ["LEASE", "enter", "gone", "leave", "let_go", "present", "renew"]
 
 LEASE = timedelta(seconds=60)
 """How long a paused process keeps its work: far more than any send with its commit takes."""
@@ -40,10 +40,16 @@ async def renew(tx: Transaction, bot: int, owner: int, now: datetime) -> None:
         await _put(tx, bot, owner, now)
 
 
-async def is_known(tx: Transaction, owner: int) -> bool:
-    """Whether the process may claim work: it has not been taken for dead since it last renewed."""
+async def present(tx: Transaction, bot: int, owner: int, now: datetime) -> None:
+    """Be known as an owner until this transaction ends; whoever takes work must be.
+
+    Else a process that was paused for longer than a lease, and dies before it has renewed, keeps
+    what it took in between for ever: nobody would know of it.
+    """
     query = select(owners.c.owner).where(owners.c.owner == owner)
-    return (await tx.execute(query)).scalar_one_or_none() is not None
+    known = await tx.execute(query.with_for_update(read=True, key_share=True))
+    if known.one_or_none() is None:
+        await _put(tx, bot, owner, now)
 
 
 async def leave(database: Database, owner: int, now: datetime) -> None:
@@ -63,11 +69,11 @@ async def gone(database: Database, now: datetime, lease: timedelta = LEASE) -> l
 
 
 async def let_go(tx: Transaction, dead: Collection[int], now: datetime) -> None:
-    """Free what they had in hand, and forget them."""
+    """Forget them, and free what they had in hand; in this order, see `present`."""
+    await tx.execute(delete(owners).where(owners.c.owner.in_(dead)))
     await inbox.release(tx, dead)
     await outbox.release(tx, dead, now)
     await tx.execute(update(bots).where(bots.c.leader.in_(dead)).values(leader=None))
-    await tx.execute(delete(owners).where(owners.c.owner.in_(dead)))
 
 
 async def _put(tx: Transaction, bot: int, owner: int, now: datetime) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -20,6 +20,10 @@ CONNECTIONS = 10
 WAIT_SECONDS = 30
 """For a free connection."""
 
+IDLE_SECONDS = 20
+"""That a transaction may do nothing. A process that is paused within one holds its locks, and up
+all the others, until the server ends it."""
+
 # The first two letters of an SQLSTATE name its class (PostgreSQL manual, appendix A).
 _REMEDIES = {
     "08": "the connection failed. Check that the server runs and VIVA_DATABASE_URL is right.",
@@ -29,6 +33,7 @@ _REMEDIES = {
     "53100": "the server's disk is full. Free some space there.",
     "53": "the server is out of resources. Raise max_connections, or run fewer replicas.",
     "57": "the server is being shut down or was interrupted. Start it again.",
+    "25P03": "it was held for too long without a word; this process must have been paused.",
     "25006": "it can only be read. Point VIVA_DATABASE_URL to the primary server.",
 }
 
@@ -39,7 +44,7 @@ def engine(url: URL) -> AsyncEngine:
     The pool asks whether a connection still lives before it gives it out: a restarted server is
     then found again without an error to anybody.
     """
-    return create_async_engine(
+    made = create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
         hide_parameters=True,
         pool_pre_ping=True,
@@ -47,6 +52,16 @@ def engine(url: URL) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
     )
+    event.listen(made.sync_engine, "connect", _prepare)
+    return made
+
+
+def _prepare(connection: Any, record: object) -> None:
+    """Settings of a new connection."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    cursor.close()
+    connection.commit()
 
 
 def remedy(cause: BaseException | None) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Transaction
 
-__all__ = ["add", "most_since_fit", "of", "of_card", "undo"]
+__all__ = ["add", "most_since_fit", "of", "of_card", "timed", "undo"]
 
 
 async def add(tx: Transaction, who: LearnerId, review: Review, now: datetime) -> int:
@@ -39,6 +39,13 @@ async def of(tx: Transaction, who: LearnerId) -> Sequence[Review]:
     """All that count, in the order they were written."""
     query = select(reviews).where(owned_by(reviews, who), reviews.c.undone_at.is_(None))
     return [_review(row) for row in (await tx.execute(query.order_by(reviews.c.id))).all()]
+
+
+async def timed(tx: Transaction, who: LearnerId) -> Sequence[tuple[Review, datetime]]:
+    """All that count, with the moment each was rated at."""
+    query = select(reviews).where(owned_by(reviews, who), reviews.c.undone_at.is_(None))
+    rows = (await tx.execute(query.order_by(reviews.c.id))).all()
+    return [(_review(row), row.rated_at) for row in rows]
 
 
 async def of_card(tx: Transaction, who: LearnerId, card: int) -> Sequence[Review]:

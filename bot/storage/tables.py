@@ -325,6 +325,11 @@ Index(
     inbox.c.bot_id, inbox.c.chat_id, inbox.c.update_id,
     sqlite_where=_waiting, postgresql_where=_waiting,
 )  # fmt: skip
+Index(
+    "ix_inbox_next",
+    inbox.c.bot_id, inbox.c.update_id,
+    sqlite_where=_waiting, postgresql_where=_waiting,
+)  # fmt: skip
 Index(None, inbox.c.bot_id, inbox.c.chat_id, inbox.c.received_at)
 Index(None, inbox.c.done_at)
 
@@ -369,6 +374,12 @@ Index(
     "ix_outbox_open_of_chat",
     outbox.c.bot_id, outbox.c.chat_id, outbox.c.id,
     sqlite_where=_unsent, postgresql_where=_unsent,
+)  # fmt: skip
+_unripe = _unsent & outbox.c.not_before.is_not(None)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.bot_id, outbox.c.not_before,
+    sqlite_where=_unripe, postgresql_where=_unripe,
 )  # fmt: skip
 Index(None, outbox.c.done_at)
 

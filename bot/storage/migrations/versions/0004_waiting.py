@@ -1,0 +1,24 @@
+"""Indexes for what is next: the oldest open update, and the messages that wait for a moment."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    _partial("ix_inbox_next", "inbox", ["bot_id", "update_id"], "done_at IS NULL")
+    _partial(
+        "ix_outbox_waiting",
+        "outbox",
+        ["bot_id", "not_before"],
+        "done_at IS NULL AND not_before IS NOT NULL",
+    )
+
+
+def _partial(name: str, table: str, columns: list[str], rows: str) -> None:
+    where = sa.text(rows)
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
