@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.chat.making import CannotBeMade, MadeFile
 from bot.chat.progress_words import in_words
 from bot.chat.sheet import sheet_of
+from bot.chat.styled import CAPTION_LENGTH, plain
 from bot.errors import StorageError
 from bot.storage import askings, preferences, reviews
 from bot.storage.learners import LearnerId
@@ -46,9 +47,8 @@ async def progress_picture(replica: Replica, shelf: Shelf, chat: int, argument: 
         raise CannotBeMade(str(error)) from error
     progress = await asyncio.to_thread(_progress, sheet, reviewed, answers, replica)
     content = await asyncio.to_thread(progress_png, progress, dark=argument == "dark")
-    return MadeFile(
-        "progress.png", content, personal=True, kind="photo", caption=in_words(progress)
-    )
+    words = plain(in_words(progress)).split(CAPTION_LENGTH)[0].text
+    return MadeFile("progress.png", content, personal=True, kind="photo", caption=words)
 
 
 async def _known(

@@ -20,7 +20,14 @@ from telegram.request import HTTPXRequest
 from bot.chat.daily import DAILY, daily
 from bot.chat.desk import Desk
 from bot.chat.door import Door
-from bot.chat.exporting import EXPORT, export
+from bot.chat.exporting import (
+    ANKI,
+    EXPORT,
+    REVIEWS,
+    export,
+    export_anki,
+    export_reviews,
+)
 from bot.chat.housekeeping import Housekeeping
 from bot.chat.inbox import Inbox
 from bot.chat.known_files import KnownFiles
@@ -91,6 +98,8 @@ class Tutor:
         sender = Sender(self._bot, KnownFiles(self._replica))
         makers: Makers = {
             EXPORT: partial(export, self._replica),
+            ANKI: partial(export_anki, self._replica, shelf),
+            REVIEWS: partial(export_reviews, self._replica, shelf),
             DAILY: partial(daily, self._replica, shelf),
             PROGRESS: partial(progress_picture, self._replica, shelf),
         }

@@ -27,7 +27,7 @@ async def test_an_answer_is_the_sentence_the_passage_and_the_place(ada: Learner)
     assert "dances on the comb" in passage
     assert answer.styled("bold") == [SENTENCE]
     assert answer.styled("italic") == ["Lesson 1 · Bees › Why do bees dance?"]
-    assert answer.labels == ["Show in lesson", "Other places", "Not helpful"]
+    assert answer.labels == ["Show in lesson", "Other places", "Quiz me on this", "Not helpful"]
 
 
 async def test_a_follow_up_leans_on_the_turn_before(ada: Learner) -> None:
@@ -96,7 +96,7 @@ async def test_not_helpful_is_kept_for_the_author_once(school: School, ada: Lear
     answer = await ada.writes(DANCE)
     rated = await ada.presses(answer, "Not helpful")
     assert ada.notices == [texts.NOTED]
-    assert rated.labels == ["Show in lesson", "Other places"]
+    assert rated.labels == ["Show in lesson", "Other places", "Quiz me on this"]
     assert rated.text == answer.text
     ada.person.presses_data(answer.id, answer.buttons["Not helpful"])
     again = await ada.person.sees("answer")

@@ -25,7 +25,7 @@ async def test_start_says_what_there_is_and_offers_it(ada: Learner) -> None:
     start = await ada.writes("/start")
     assert "Kitchen and Garden" in start.text
     assert len(start.text.split("\n\n")[0].splitlines()) == 3
-    assert start.labels == ["Lessons", "Why do bees dance?"]
+    assert start.labels == ["Lessons", "Why do bees dance?", "Daily questions"]
 
 
 async def test_the_example_question_is_asked_for_the_learner(ada: Learner) -> None:
@@ -71,7 +71,7 @@ async def test_small_talk_is_answered_and_not_searched_for(
     "content",
     [
         {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
-        {"location": {"latitude": 52.5, "longitude": 13.4}},
+        {"contact": {"phone_number": "1", "first_name": "Bob"}},
         {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
          "caption": "what is this?"},
     ],

@@ -248,3 +248,14 @@ async def test_from_an_answer_to_a_question_on_it(ada: Learner) -> None:
     answer = await ada.writes("How many eggs does a queen lay?")
     asked = await ada.presses(answer, texts.QUIZ_ON_THIS)
     assert "poll" in asked.body
+
+
+async def test_cards_and_reviews_go_along_to_anki(ada: Learner) -> None:
+    await read(ada, sections=1)
+    asked = await ada.writes("/quiz")
+    ada.person.votes(asked.body, 0)
+    await ada.hears()
+    await ada.hears()
+    files = [(await ada.writes("/export")), await ada.hears(), await ada.hears()]
+    names = [message.body["document"]["file_name"] for message in files]
+    assert names == ["viva-export.json", "kitchen-garden.apkg", "viva-reviews.csv"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import Delete, KeepAll
-from bot.chat.exporting import EXPORT
+from bot.chat.exporting import ANKI, EXPORT, REVIEWS
 from bot.chat.handlers.courses import shown
 from bot.chat.replies import Button, Made, Reply, Text
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
-from bot.storage import privacy
+from bot.storage import cards, privacy
 
 if TYPE_CHECKING:
     from bot.chat.context import Context
@@ -26,8 +26,15 @@ async def explain(incoming: Incoming, tx: Transaction, context: Context) -> list
 
 
 async def export(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
-    """All that is kept, as a file."""
-    return [Made(EXPORT, plain(texts.EXPORTED), plain(texts.NOT_EXPORTED))]
+    """All that is kept, as a file; the cards and the log of reviews also as Anki takes them."""
+    failed = plain(texts.NOT_EXPORTED)
+    files: list[Reply] = [Made(EXPORT, plain(texts.EXPORTED), failed)]
+    courses = {kept.course for kept in await cards.of(tx, incoming.who)}
+    for course in sorted(courses):
+        files.append(Made(ANKI, plain(texts.EXPORTED_ANKI), failed, argument=course))
+    if courses:
+        files.append(Made(REVIEWS, plain(texts.EXPORTED_REVIEWS), failed))
+    return files
 
 
 async def ask_to_delete(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:

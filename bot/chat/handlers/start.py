@@ -34,10 +34,10 @@ async def start(incoming: Incoming, tx: Transaction, context: Context) -> list[R
     await preferences.change(tx, incoming.who, offered=True)
     daily = [] if chosen.daily else [Button(texts.BEGIN_DAILY, str(BeginDaily()))]
     rows = [
-        *daily,
         *await continue_button(tx, incoming.who, catalogue),
         Button(texts.LESSONS, str(Lessons())),
         *_example_button(course or catalogue.courses[0]),
+        *daily,
     ]
     welcome = texts.welcome([each.title for each in catalogue.courses])
     return [Text(plain(f"{welcome}\n\n{texts.EXAMPLE}"), tuple((button,) for button in rows))]

@@ -442,6 +442,8 @@ PRIVACY = (
     "/delete – delete it"
 )
 EXPORTED = "All that is kept of you."
+EXPORTED_ANKI = "Your questions as a deck for Anki. Importing it again doubles nothing."
+EXPORTED_REVIEWS = "Your reviews, in the columns of Anki's log."
 NOT_EXPORTED = "The file could not be made just now. Please try /export again later."
 ASK_TO_DELETE = "Delete all that is kept of you? Your places and questions are then gone for good."
 DELETE_ALL = "Delete everything"
