@@ -31,7 +31,7 @@ class Refitting:
         """Look every minute until cancelled."""
         while True:
             while await self._replica.patiently(self.refit_one):
-                await asyncio.sleep(0)
+                pass
             await asyncio.sleep(LOOK_SECONDS)
 
     async def refit_one(self) -> bool:
