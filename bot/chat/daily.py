@@ -9,18 +9,21 @@ from bot.chat.callback_data import Settings
 from bot.chat.context import Context
 from bot.chat.handlers.start import continue_button
 from bot.chat.making import CannotBeMade
-from bot.chat.quiz import first_of
-from bot.chat.replies import Button, Text
+from bot.chat.quiz import close_polls, first_of
+from bot.chat.replies import Button, Text, to_json
 from bot.chat.rounds import DAY
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 from bot.errors import StorageError
-from bot.storage import deliveries, preferences
+from bot.storage import deliveries, outbox, preferences
 from bot.storage.learners import LearnerId
+from bot.storage.outbox import Lane
 from bot.study.backing_off import Tone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.chat.replica import Replica
     from bot.chat.replies import Message
     from bot.chat.sheet import Sheet
@@ -45,19 +48,25 @@ async def daily(replica: Replica, shelf: Shelf, chat: int, argument: str) -> Mes
         async with replica.database.write() as tx:
             now = replica.clock() + await preferences.offset(tx, replica.id)
             context = Context(now, shelf, replica.database, replica.dice)
-            return await _message(tx, who, day, context)
+            return await _message(tx, who, day, context, replica.clock())
     except StorageError as error:
         raise CannotBeMade(str(error)) from error
 
 
-async def _message(tx: Transaction, who: LearnerId, day: date, context: Context) -> Message | None:
+async def _message(
+    tx: Transaction, who: LearnerId, day: date, context: Context, made_at: datetime
+) -> Message | None:
     delivery = await deliveries.find(tx, who, day)
     if delivery is None or context.catalogue is None:
         return None  # the learner has deleted everything meanwhile
+    if not (await preferences.find(tx, who)).daily:
+        return None  # or has paused
     if delivery.tone == Tone.LAST_NOTE.value:
         settings = Button(texts.SETTINGS, str(Settings()))
         return Text(plain(texts.LAST_NOTE), ((settings,),))
     sheet = await sheet_of(tx, who, context.catalogue, context.now)
+    closed = [to_json(each) for each in await close_polls(tx, sheet, context)]
+    await outbox.add(tx, who.bot, who.learner, closed, made_at, lane=Lane.BULK)
     question = await first_of(tx, sheet, context, DAY)
     if question is None:
         return await _continue(tx, sheet, context)

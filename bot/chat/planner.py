@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from bot.chat.daily import DAILY
 from bot.chat.replies import Made, to_json
-from bot.storage import deliveries, outbox, pacing, preferences
+from bot.storage import deliveries, outbox, preferences
 from bot.storage.deliveries import Delivery
 from bot.storage.outbox import Lane
 from bot.study.backing_off import Tone, writing
-from bot.study.study_day import LATE, Message, next_message, study_day
+from bot.study.study_day import GAP, LATE, Message, next_message, study_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,14 +48,19 @@ def spread_of(who: LearnerId) -> timedelta:
 
 
 def first_message(
-    who: LearnerId, chosen: Preferences, now: datetime
+    who: LearnerId, chosen: Preferences, now: datetime, sent: Delivery | None
 ) -> tuple[datetime | None, date | None]:
-    """The next daily message of a learner who has just chosen: its instant and its study day."""
+    """The next daily message of a learner who has just chosen: its instant and its study day.
+
+    `sent` is their newest one: another zone or hour brings no second one for its study day, and
+    none too soon after it. Nor does a study day come that lies behind them already.
+    """
     if chosen.zone is None or chosen.at is None:
         return None, None
-    last = None
-    if chosen.next_day is not None and chosen.next_at is not None and chosen.next_at <= now:
-        last = Message(chosen.next_day, chosen.next_at)
+    last = Message(sent.day, sent.due_at - spread_of(who)) if sent else None
+    if chosen.newest_day is not None:
+        before = chosen.newest_day - timedelta(days=1)
+        last = Message(max(before, last.day) if last else before, last.at if last else now - GAP)
     following = next_message(now, chosen.zone, chosen.at, last, late=timedelta(0))
     return following.at + spread_of(who), following.day
 
@@ -77,7 +82,7 @@ class Planner:
         while True:
             self._look.clear()
             queued = 0
-            while count := await self._replica.patiently(self._queue):
+            while count := await self._replica.patiently(self.queue):
                 queued += count
             if queued:
                 minutes = queued / (self._replica.rates.overall - self._replica.rates.kept) / 60
@@ -88,11 +93,10 @@ class Planner:
             except TimeoutError:
                 continue
 
-    async def _queue(self) -> int:
+    async def queue(self) -> int:
         """Queue what is due; how many learners were looked at."""
         replica = self._replica
         async with replica.database.write() as tx:
-            await pacing.lock(tx, replica.id, replica.clock())
             now = replica.clock() + await preferences.offset(tx, replica.id)
             due = await preferences.due(tx, replica.id, now, AT_ONCE)
             if due:
@@ -113,12 +117,13 @@ class Planner:
             moved.append((each.who, *_following(each, now)))
         ours = await deliveries.decide(tx, decided)
         chats = {each.who: each.chat for each in due}
-        for who, delivery in decided:
-            if (who, delivery.day) in ours:
-                content = to_json(Made(DAILY, argument=delivery.day.isoformat()))
-                await outbox.add(
-                    tx, who.bot, chats[who], [content], self._replica.clock(), lane=Lane.BULK
-                )
+        queued = [
+            (chats[who], to_json(Made(DAILY, argument=delivery.day.isoformat())))
+            for who, delivery in decided
+            if (who, delivery.day) in ours
+        ]
+        bot, clock = self._replica.id, self._replica.clock
+        await outbox.add_each(tx, bot, queued, clock(), lane=Lane.BULK)
         await preferences.move_on(tx, moved)
 
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
     from bot.storage.learners import LearnerId
 
-__all__ = ["answered", "ask_next", "ask_one", "first_of", "regrade", "take_back"]
+__all__ = ["answered", "ask_next", "ask_one", "close_polls", "first_of", "regrade", "take_back"]
 
 
 async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: str) -> list[Reply]:
@@ -55,13 +55,7 @@ async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: st
     sheet = await _sheet(tx, who, context)
     if sheet is None:
         return [Text(plain(texts.NOT_READY))]
-    closed = [
-        ClosePoll(each.message)
-        for each in await askings.open_polls(tx, who, sheet.day)
-        if each.message
-    ]
-    for each in await askings.open_polls(tx, who, sheet.day):
-        await askings.answer(tx, each.id, given="", outcome="closed", now=context.now)
+    closed = await close_polls(tx, sheet, context)
     asked = await first_of(tx, sheet, context, round_)
     if asked is not None:
         return [*closed, asked]
@@ -70,10 +64,18 @@ async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: st
     return [*closed, await _end(tx, sheet, context, round_)]
 
 
+async def close_polls(tx: Transaction, sheet: Sheet, context: Context) -> list[ClosePoll]:
+    """Polls of earlier study days that were left open take no more votes."""
+    left = await askings.open_polls(tx, sheet.who, sheet.day)
+    for each in left:
+        await askings.answer(tx, each.id, given="", outcome=askings.CLOSED, now=context.now)
+    return [ClosePoll(each.message) for each in left if each.message]
+
+
 async def first_of(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message | None:
     """The question to ask now: the one left open, else the next; None at the end of the round."""
     here = [asking for asking in sheet.asked if asking.round == round_]
-    done = sum(asking.scored and asking.outcome is not None for asking in here)
+    done = sum(asking.scored and asking.answered for asking in here)
     for left in reversed(here):
         if left.outcome is None and left.card in sheet.items:
             of = done + 1 + _waiting(sheet, round_)
@@ -92,7 +94,8 @@ async def ask_one(
     sheet = await _sheet(tx, who, context)
     for item in sheet.items.values() if sheet else ():
         if sheet and (item.kept.course, item.kept.question) == (course, question):
-            return [await _asked(tx, sheet, context, ONE, Next(item, 0, 0))]
+            scored = all(a.card != item.kept.card.id or not a.answered for a in sheet.asked)
+            return [await _asked(tx, sheet, context, ONE, Next(item, 0, 0, scored))]
     return [Text(plain(texts.QUESTION_GONE))]
 
 
@@ -203,10 +206,10 @@ async def take_back(
     """Undo an answer: the question is asked again."""
     sheet = await _sheet(tx, who, context)
     item = sheet.items.get(asking.card) if sheet else None
-    if sheet is None or item is None or asking.outcome is None or asking.day != sheet.day:
+    if sheet is None or item is None or not asking.answered or asking.day != sheet.day:
         return [Acknowledge(texts.TOO_LATE_TO_UNDO)]
-    await _undone(tx, sheet, context, asking, item)
-    await askings.set_review(tx, asking.id, outcome="undone", review=None)
+    item = await _undone(tx, sheet, context, asking, item)
+    await askings.set_review(tx, asking.id, outcome=askings.UNDONE, review=None)
     following = Next(item, 0, 0, asking.scored)
     again = await _asked(tx, sheet, context, asking.round, following)
     return [Text(plain(texts.UNDONE)), again]
@@ -220,7 +223,10 @@ async def _undone(
         return item
     await reviews.undo(tx, sheet.who, asking.review, context.now)
     log = await reviews.of_card(tx, sheet.who, asking.card)
-    card = sheet.scheduler.replay(asking.card, log)
+    # The log does not know what a learner set aside; a leech would not have been asked.
+    aside = item.kept.card.suspended is Suspended.LEARNER
+    suspended = Suspended.LEARNER if aside else None
+    card = replace(sheet.scheduler.replay(asking.card, log), suspended=suspended)
     await cards.save(tx, card)
     return replace(item, kept=replace(item.kept, card=card))
 
@@ -316,7 +322,7 @@ def _answer_buttons(asking: Asking, item: Item, outcome: Outcome) -> Buttons:
 
 async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message:
     """The end of a round: how it went, and when the next questions come."""
-    own = [a for a in sheet.asked if a.round == round_ and a.scored and a.outcome]
+    own = [a for a in sheet.asked if a.round == round_ and a.scored and a.answered]
     right = sum(asking.outcome == Outcome.RIGHT.value for asking in own)
     went = texts.round_went(right, len(own)) if own else texts.nothing_to_ask(not sheet.items)
     chosen = sheet.preferences

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.storage.askings import UNDONE
 from bot.study.progress import at_risk
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def lesson_round(lesson: str) -> str:
 
 def next_question(sheet: Sheet, round_: str) -> Next | None:
     """The next one, or None at the end of the round."""
-    done = sum(asking.round == round_ and asking.scored for asking in sheet.asked)
+    taken = [a for a in sheet.asked if a.round == round_ and a.scored]
+    done = sum(asking.outcome != UNDONE for asking in taken)
     left = _left(sheet, round_, done)
     if left:
         return Next(left[0], done + 1, done + len(left))

@@ -79,7 +79,7 @@ class Sheet:
 
     def plan(self, only: Callable[[Item], bool] = lambda item: True) -> Plan:
         """What is left to be asked today, of the items that fit."""
-        asked = {asking.card for asking in self.asked}
+        asked = {asking.card for asking in self.asked if asking.outcome != askings.UNDONE}
         free = [
             item.candidate
             for item in self.items.values()
@@ -89,13 +89,13 @@ class Sheet:
 
     def to_retry(self, round_: str) -> tuple[int, ...]:
         """The cards missed in a round that were not asked once more yet."""
-        scored = [a for a in self.asked if a.round == round_ and a.scored and a.outcome]
+        scored = [a for a in self.asked if a.round == round_ and a.scored and a.answered]
         again = {a.card for a in self.asked if a.round == round_ and not a.scored}
         missed = retries([(a.card, a.outcome == "right") for a in scored])
         return tuple(card for card in missed if card not in again and card in self.items)
 
     def _today(self) -> Today:
-        scored = [asking for asking in self.asked if asking.scored]
+        scored = [a for a in self.asked if a.scored and a.outcome != askings.UNDONE]
         taken = (self.items[a.card].candidate.siblings for a in scored if a.card in self.items)
         before = self.last_active
         return Today(
@@ -112,8 +112,11 @@ async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: d
     day = study_day(now, chosen.zone or ZoneInfo("UTC"), chosen.newest_day)
     if day != chosen.newest_day:
         await preferences.change(tx, who, newest_day=day)
-    await cards.ensure(tx, who, _met_questions(catalogue, await met.places(tx, who)))
-    kept = {(card.course, card.question): card for card in await cards.of(tx, who)}
+    kept = await _kept(tx, who)
+    met_now = set(_met_questions(catalogue, await met.places(tx, who)))
+    if unknown := [key for key in catalogue.questions if key in met_now and key not in kept]:
+        await cards.ensure(tx, who, unknown)
+        kept = await _kept(tx, who)
     answers = await askings.answers_by_day(tx, who, day - LOOK_BACK)
     items = {item.kept.card.id: item for item in _items(catalogue, kept)}
     return Sheet(
@@ -125,6 +128,10 @@ async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: d
         asked=await askings.of_day(tx, who, day),
         last_active=max((each for each in answers if each < day), default=None),
     )
+
+
+async def _kept(tx: Transaction, who: LearnerId) -> dict[tuple[str, str], KeptCard]:
+    return {(card.course, card.question): card for card in await cards.of(tx, who)}
 
 
 def _met_questions(

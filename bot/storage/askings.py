@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, distinct, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bot.storage.learners import LearnerId, owned_by
 from bot.storage.tables import askings
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
 
 __all__ = [
+    "CLOSED",
+    "UNDONE",
     "Asking",
     "add",
     "answer",
@@ -29,8 +31,11 @@ __all__ = [
     "open_typed",
     "set_review",
     "shown",
-    "unanswered",
 ]
+
+CLOSED, UNDONE = "closed", "undone"
+"""Outcomes of what was not answered: a poll left open, and an answer taken back."""
+UNANSWERED = (CLOSED, UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Asking:
     outcome: str | None = None
     answered_at: datetime | None = None
     review: int | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer that counts."""
+        return self.outcome is not None and self.outcome not in UNANSWERED
 
 
 async def add(tx: Transaction, who: LearnerId, asking: Asking) -> int:
@@ -123,18 +133,6 @@ async def open_typed(tx: Transaction, who: LearnerId, since: datetime) -> Asking
     return _asking(row)
 
 
-async def unanswered(tx: Transaction, who: LearnerId, day: date) -> Asking | None:
-    """The newest of a study day that waits for an answer."""
-    query = (
-        select(askings)
-        .where(owned_by(askings, who), askings.c.day == day, askings.c.outcome.is_(None))
-        .order_by(askings.c.id.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(query)).one_or_none()
-    return None if row is None else _asking(row)
-
-
 async def open_polls(tx: Transaction, who: LearnerId, before: date) -> Sequence[Asking]:
     """Polls of earlier study days that were left open."""
     query = select(askings).where(
@@ -154,10 +152,14 @@ async def shown(tx: Transaction, number: int, message: int | None, poll: str | N
 
 
 async def answer(tx: Transaction, number: int, *, given: str, outcome: str, now: datetime) -> bool:
-    """Write down what was answered. False when it was answered before: then nothing changes."""
+    """Write down what was answered. False when it was answered before: then nothing changes.
+
+    A poll that was closed can still be answered: a vote may have been on its way.
+    """
+    free = askings.c.outcome.is_(None) | (askings.c.outcome == CLOSED)
     marked = await tx.execute(
         update(askings)
-        .where(askings.c.id == number, askings.c.outcome.is_(None))
+        .where(askings.c.id == number, free)
         .values(given=given, outcome=outcome, answered_at=now)
     )
     return bool(marked.rowcount)
@@ -174,8 +176,8 @@ async def set_review(
 async def answers_by_day(tx: Transaction, who: LearnerId, since: date) -> Mapping[date, int]:
     """How many questions were answered on each study day since then."""
     query = (
-        select(askings.c.day, func.count(distinct(askings.c.id)))
-        .where(owned_by(askings, who), askings.c.day >= since, askings.c.outcome.is_not(None))
+        select(askings.c.day, func.count())
+        .where(owned_by(askings, who), askings.c.day >= since, askings.c.outcome.not_in(UNANSWERED))
         .group_by(askings.c.day)
     )
     rows = (await tx.execute(query)).all()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Transaction
 
-__all__ = ["Delivery", "days_of", "decide", "find", "set_asking"]
+__all__ = ["Delivery", "days_of", "decide", "find", "newest", "set_asking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,13 @@ async def find(tx: Transaction, who: LearnerId, day: date) -> Delivery | None:
     """The message of that study day, or None."""
     query = select(deliveries).where(owned_by(deliveries, who), deliveries.c.day == day)
     row = (await tx.execute(query)).one_or_none()
+    return None if row is None else Delivery(row.day, row.due_at, row.tone, row.asking_id)
+
+
+async def newest(tx: Transaction, who: LearnerId) -> Delivery | None:
+    """The message of the newest study day that has one."""
+    query = select(deliveries).where(owned_by(deliveries, who))
+    row = (await tx.execute(query.order_by(deliveries.c.day.desc()).limit(1))).one_or_none()
     return None if row is None else Delivery(row.day, row.due_at, row.tone, row.asking_id)
 
 

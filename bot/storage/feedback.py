@@ -45,10 +45,7 @@ async def add(tx: Transaction, who: LearnerId, turn_id: int | None, entry: Feedb
 
     What is said of a quiz question, and not of an answer, has no turn.
     """
-    same = select(feedback.c.id).where(
-        feedback.c.turn_id == turn_id, feedback.c.kind == entry.kind.value
-    )
-    if (await tx.execute(same)).first() is not None:
+    if turn_id is not None and await _said(tx, turn_id, entry.kind):
         return False
     row = {
         "bot_id": who.bot,
@@ -61,6 +58,11 @@ async def add(tx: Transaction, who: LearnerId, turn_id: int | None, entry: Feedb
     }
     await tx.execute(insert(feedback).values(row))
     return True
+
+
+async def _said(tx: Transaction, turn_id: int, kind: Kind) -> bool:
+    same = select(feedback.c.id).where(feedback.c.turn_id == turn_id, feedback.c.kind == kind.value)
+    return (await tx.execute(same)).first() is not None
 
 
 async def everything(tx: Transaction) -> Sequence[Feedback]:

@@ -36,6 +36,7 @@ __all__ = [
     "Outgoing",
     "State",
     "add",
+    "add_each",
     "begin",
     "claim",
     "doubt",
@@ -116,6 +117,18 @@ async def add(
 
     Where a content says `forget`, its row goes as soon as its fate is known.
     """
+    await add_each(tx, bot, [(chat, content) for content in contents], now, lane=lane)
+
+
+async def add_each(
+    tx: Transaction,
+    bot: int,
+    contents: Sequence[tuple[int, Mapping[str, Any]]],
+    now: datetime,
+    *,
+    lane: Lane = Lane.REPLY,
+) -> None:
+    """Messages, each to a chat of its own: what `add` does, for many at once."""
     if not contents:
         return
     rows = [
@@ -130,7 +143,7 @@ async def add(
             "made_at": now,
             "forget": bool(content.get("forget")),
         }
-        for content in contents
+        for chat, content in contents
     ]
     await tx.execute(insert(outbox), rows)
 

@@ -92,7 +92,11 @@ async def change(tx: Transaction, who: LearnerId, **values: Any) -> None:
 
 
 async def due(tx: Transaction, bot: int, now: datetime, limit: int) -> Sequence[Scheduled]:
-    """Learners whose next daily message is due, the longest waiting first."""
+    """Learners whose next daily message is due, the longest waiting first.
+
+    On PostgreSQL their rows are locked: whoever else looks meanwhile gets others, and who is being
+    served at this moment comes the next time.
+    """
     query = (
         select(preferences, learners.c.chat_id, learners.c.seen_at)
         .join(
@@ -108,6 +112,7 @@ async def due(tx: Transaction, bot: int, now: datetime, limit: int) -> Sequence[
         )
         .order_by(preferences.c.next_at)
         .limit(limit)
+        .with_for_update(of=preferences, skip_locked=True)
     )
     rows = (await tx.execute(query)).all()
     return [

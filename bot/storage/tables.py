@@ -220,7 +220,6 @@ cards = Table(
     _learner_exists(),
     UniqueConstraint("bot_id", "learner_id", "course", "question"),
 )
-Index(None, cards.c.bot_id, cards.c.learner_id, cards.c.due)
 
 reviews = Table(
     "reviews",
@@ -261,6 +260,9 @@ askings = Table(
 )
 Index(None, askings.c.bot_id, askings.c.learner_id, askings.c.day)
 Index(None, askings.c.bot_id, askings.c.poll_id)
+# Without these, deleting a card or a review would look through everybody's askings.
+Index(None, askings.c.card_id)
+Index(None, askings.c.review_id)
 
 deliveries = Table(
     "deliveries",
@@ -273,6 +275,7 @@ deliveries = Table(
     Column("asking_id", Identity, ForeignKey("askings.id", ondelete="SET NULL")),
     _learner_exists(),
 )
+Index(None, deliveries.c.asking_id)
 
 # --- what comes in and what goes out -----------------------------------------------------------
 

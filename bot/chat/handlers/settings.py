@@ -24,7 +24,7 @@ from bot.chat.planner import first_message
 from bot.chat.replies import Button, Reply, Text
 from bot.chat.styled import bold, join, plain
 from bot.chat.texts import en as texts
-from bot.storage import preferences
+from bot.storage import deliveries, preferences
 from bot.study import zones
 from bot.study.scheduler import RETENTIONS
 
@@ -205,7 +205,7 @@ async def _zone_chosen(
 async def _rescheduled(tx: Transaction, who: LearnerId, now: datetime) -> Preferences:
     """The next daily message, by what is chosen now. The day's own is not sent twice."""
     chosen = await preferences.find(tx, who)
-    at, day = first_message(who, chosen, now)
+    at, day = first_message(who, chosen, now, await deliveries.newest(tx, who))
     await preferences.change(tx, who, next_at=at, next_day=day)
     return replace(chosen, next_at=at, next_day=day)
 

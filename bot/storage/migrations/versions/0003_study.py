@@ -118,7 +118,6 @@ def _cards() -> None:
             name="uq_cards_bot_id_learner_id_course_question",
         ),
     )  # fmt: skip
-    op.create_index("ix_cards_bot_id_learner_id_due", "cards", ["bot_id", "learner_id", "due"])
 
 
 def _reviews() -> None:
@@ -172,6 +171,8 @@ def _askings() -> None:
     )
     op.create_index("ix_askings_bot_id_learner_id_day", "askings", ["bot_id", "learner_id", "day"])
     op.create_index("ix_askings_bot_id_poll_id", "askings", ["bot_id", "poll_id"])
+    op.create_index("ix_askings_card_id", "askings", ["card_id"])
+    op.create_index("ix_askings_review_id", "askings", ["review_id"])
 
 
 def _deliveries() -> None:
@@ -188,3 +189,4 @@ def _deliveries() -> None:
         ),
         _learner_exists("deliveries"),
     )
+    op.create_index("ix_deliveries_asking_id", "deliveries", ["asking_id"])
