@@ -15,7 +15,7 @@ from bot.chat.texts import en as texts
 from bot.chat.typing_notice import EVERY, show_typing
 from bot.errors import StorageError
 from bot.storage import inbox, outbox, owners, pacing
-from bot.storage.inbox import TRIES
+from bot.storage.inbox import DEATHS, SUSPECT, TRIES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +48,7 @@ class Inbox:
         self._shelf = shelf
         self._news = asyncio.Event()
         self._working: set[asyncio.Task[None]] = set()
+        self._alone = False  # whether what is in hand may kill the process
 
     def news(self) -> None:
         """Something is there."""
@@ -87,15 +88,22 @@ class Inbox:
 
     async def _take(self) -> None:
         free = AT_ONCE - len(self._working)
-        if not free:
+        if not free or (self._alone and self._working):
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
             await owners.present(tx, replica.id, replica.owner, now)
             await pacing.lock(tx, replica.id, now)
             letters = await inbox.claim(
-                tx, replica.id, replica.owner, now, limit=free, questions=self._shelf.settled
+                tx,
+                replica.id,
+                replica.owner,
+                now,
+                limit=free,
+                questions=self._shelf.settled,
+                idle=not self._working,
             )
+        self._alone = any(letter.tries > SUSPECT for letter in letters)
         for letter in letters:
             task = asyncio.create_task(self._see_to(letter))
             self._working.add(task)
@@ -110,8 +118,9 @@ class Inbox:
     async def _see_to(self, letter: Letter) -> None:
         """Serve it, and decide what becomes of it when that goes wrong."""
         begun = self._replica.clock()
-        if letter.tries > TRIES:
-            await self._bury(letter, "the process died while it was handled, each time")
+        if letter.tries > DEATHS:
+            died = "the process died while it was handled, each time"
+            await self._bury(letter, died, texts.FAILED)
             return
         [outcome] = await asyncio.gather(self._desk.serve(letter), return_exceptions=True)
         if isinstance(outcome, BaseException):
