@@ -111,7 +111,8 @@ async def by_polling(server: URL | None, *, updates: int, seed: int = 7) -> list
 
 def mutated(dice: Random) -> dict[str, Any]:
     """A real update with one to four things wrong in it."""
-    update = copy.deepcopy(dice.choice(REAL))
+    real = json.dumps(dice.choice(REAL))
+    update: dict[str, Any] = json.loads(real.replace("1001", str(dice.randint(1001, 1050))))
     for _ in range(dice.randint(1, 4)):
         _spoil(update, dice)
     return update

@@ -21,9 +21,9 @@ from bot.local.server import LocalServer
 from bot.storage import outbox
 from bot.storage.outbox import Lane, State
 from bot.storage.pacing import Rates
+from bot.storage.tables import dead_letters, turns
 from bot.storage.tables import inbox as inbox_table
 from bot.storage.tables import outbox as outbox_table
-from bot.storage.tables import turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -115,6 +115,12 @@ class Stage:
         async with self.database.read() as tx:
             contents = (await tx.execute(query)).scalars()
             return {content["content"]["text"] for content in contents}
+
+    async def dead_letters(self) -> Counter[str]:
+        """How many updates could not be handled, by the first line of why."""
+        async with self.database.read() as tx:
+            errors = (await tx.execute(select(dead_letters.c.error))).scalars()
+            return Counter(error.partition("\n")[0] for error in errors)
 
     async def open(self) -> int:
         """Messages and updates that are not done with."""

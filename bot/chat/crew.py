@@ -24,6 +24,11 @@ class Crew:
         """How many more may be set to work."""
         return self._at_once - len(self._tasks)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is at work."""
+        return not self._tasks
+
     def ring(self) -> None:
         """There is something to do."""
         self._bell.set()

@@ -16,7 +16,7 @@ from bot.chat.texts import en as texts
 from bot.chat.typing_notice import EVERY, show_typing
 from bot.errors import NotYet, StorageError
 from bot.storage import inbox, outbox, owners, pacing
-from bot.storage.inbox import TRIES
+from bot.storage.inbox import DEATHS, SUSPECT, TRIES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +48,7 @@ class Inbox:
         self._desk = desk
         self._shelf = shelf
         self._crew = Crew(AT_ONCE)
+        self._alone = False  # whether what is in hand may kill the process
 
     def news(self) -> None:
         """Something is there."""
@@ -77,7 +78,7 @@ class Inbox:
         await self._crew.drain(seconds)
 
     async def _take(self) -> None:
-        if not self._crew.free:
+        if not self._crew.free or (self._alone and not self._crew.idle):
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
@@ -90,15 +91,18 @@ class Inbox:
                 now,
                 limit=self._crew.free,
                 questions=self._shelf.settled,
+                idle=self._crew.idle,
             )
+        self._alone = any(letter.tries > SUSPECT for letter in letters)
         for letter in letters:
             self._crew.set_to(self._see_to(letter))
 
     async def _see_to(self, letter: Letter) -> None:
         """Serve it, and decide what becomes of it when that goes wrong."""
         begun = self._replica.clock()
-        if letter.tries > TRIES:
-            await self._bury(letter, "the process died while it was handled, each time")
+        if letter.tries > DEATHS:
+            died = "the process died while it was handled, each time"
+            await self._bury(letter, died, texts.FAILED)
             return
         [outcome] = await asyncio.gather(self._desk.serve(letter), return_exceptions=True)
         if isinstance(outcome, BaseException):

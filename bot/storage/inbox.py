@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from bot.storage.database import Transaction
 
 __all__ = [
+    "DEATHS",
     "KEPT",
     "TRIES",
     "Letter",
@@ -41,6 +42,12 @@ __all__ = [
 
 TRIES = 5
 """After so many an update is a dead letter."""
+
+DEATHS = 10
+"""After so many tries that ended with their process an update is a dead letter, too."""
+
+SUSPECT = 2
+"""After so many tries an update is handled alone: if it kills its process, it takes none along."""
 
 KEPT = timedelta(days=3)
 """How long the key of a handled update is kept: Telegram may repeat one for 24 hours."""
@@ -81,23 +88,27 @@ async def add(tx: Transaction, letters: Sequence[Letter], now: datetime) -> None
 
 
 async def claim(
-    tx: Transaction, bot: int, owner: int, now: datetime, *, limit: int, questions: bool
+    tx: Transaction,
+    bot: int,
+    owner: int,
+    now: datetime,
+    *,
+    limit: int,
+    questions: bool,
+    idle: bool = True,
 ) -> list[Letter]:
     """Take the next letters of chats of which none is in hand, oldest first.
 
     Without `questions` those that wait for the course stay, and the rest of their chat may pass.
-    The bot's row must be locked.
+    A suspect comes alone and first, the one with the fewest tries: it waits, and all with it, until
+    the owner is `idle`. The bot's row must be locked.
     """
-    pick = select(inbox.c.update_id).where(
-        inbox.c.bot_id == bot,
-        inbox.c.done_at.is_(None),
-        inbox.c.owner.is_(None),
-        or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
-        ~_another_first(questions=questions),
-    )
-    if not questions:
-        pick = pick.where(inbox.c.question.is_(False))
-    pick = pick.order_by(inbox.c.update_id).limit(limit)
+    ready = _ready(bot, now, questions=questions)
+    pick = ready.where(inbox.c.tries >= SUSPECT).order_by(inbox.c.tries, inbox.c.update_id).limit(1)
+    if (await tx.execute(pick)).one_or_none() is None:
+        pick = ready.order_by(inbox.c.update_id).limit(limit)
+    elif not idle:
+        return []
     rows = await tx.execute(
         update(inbox)
         .where(inbox.c.bot_id == bot, inbox.c.update_id.in_(pick.scalar_subquery()))
@@ -185,6 +196,18 @@ def _in_hand(letter: Letter, owner: int) -> ColumnElement[bool]:
         & (inbox.c.owner == owner)
         & inbox.c.done_at.is_(None)
     )
+
+
+def _ready(bot: int, now: datetime, *, questions: bool) -> Select[int]:
+    """The letters that may be taken."""
+    ready = select(inbox.c.update_id).where(
+        inbox.c.bot_id == bot,
+        inbox.c.done_at.is_(None),
+        inbox.c.owner.is_(None),
+        or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
+        ~_another_first(questions=questions),
+    )
+    return ready if questions else ready.where(inbox.c.question.is_(False))
 
 
 def _another_first(*, questions: bool) -> ColumnElement[bool]:
