@@ -29,7 +29,8 @@ class Incoming:
 
     `text` is what they wrote, without the command; `command` its name. `query` is set when they
     pressed a button; `button` is then what it means (None when that is not known) and `message`
-    the message it stands under. `poll` is a vote in a quiz, `location` a shared one, and `tries`
+    the message it stands under. `poll` is a vote in a quiz, `location` a shared one,
+    `reply_to` the message that they reply to, and `tries`
     how often the update was taken up, this time included. `membership` is set when they blocked
     the bot or let it in again; `blocked` tells which. The words stay out of the repr.
     """
@@ -48,6 +49,7 @@ class Incoming:
     blocked: bool = False
     poll: Vote | None = None
     location: tuple[float, float] | None = field(default=None, repr=False)
+    reply_to: int | None = None
     tries: int = 1
 
     @classmethod
@@ -79,6 +81,7 @@ class Incoming:
             membership=update.my_chat_member is not None,
             blocked=_blocks(update),
             location=_location(update),
+            reply_to=_reply_to(update),
             tries=tries,
         )
 
@@ -126,6 +129,11 @@ def _meaning(data: str | None) -> Data | None:
 def _location(update: Update) -> tuple[float, float] | None:
     place = update.message.location if update.message else None
     return (place.latitude, place.longitude) if place else None
+
+
+def _reply_to(update: Update) -> int | None:
+    to = update.message.reply_to_message if update.message else None
+    return to.message_id if to else None
 
 
 def _blocks(update: Update) -> bool:

@@ -40,6 +40,8 @@ _NAMES = {
     "viva_telegram_refusals": "How often Telegram asked for a pause (429).",
     "viva_telegram_pending": "Updates that wait at Telegram.",
     "viva_replicas": "Processes of this bot that are alive.",
+    "viva_daily_busiest": "Daily messages that are due at one moment.",
+    "viva_daily_busiest_minutes": "How long it takes to send them.",
     "viva_index_open": "1 when questions can be answered.",
 }
 
@@ -110,6 +112,10 @@ class Monitor:
             "viva_telegram_refusals": found.refusals,
             "viva_telegram_pending": await self._pending(),
             "viva_replicas": found.replicas,
+            "viva_daily_busiest": found.busiest,
+            "viva_daily_busiest_minutes": found.busiest
+            * replica.rates.between(bulk=True)
+            / timedelta(minutes=1),
             "viva_index_open": float(self._shelf.catalogue is not None),
         }
 

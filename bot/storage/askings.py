@@ -23,6 +23,7 @@ __all__ = [
     "add",
     "answer",
     "answers_by_day",
+    "by_message",
     "by_poll",
     "find",
     "newest_poll",
@@ -98,6 +99,18 @@ async def by_poll(tx: Transaction, who: LearnerId, poll: str) -> Asking | None:
     """The one that was asked by this poll."""
     query = select(askings).where(owned_by(askings, who), askings.c.poll_id == poll)
     row = (await tx.execute(query)).one_or_none()
+    return None if row is None else _asking(row)
+
+
+async def by_message(tx: Transaction, who: LearnerId, message: int) -> Asking | None:
+    """The one that was asked by this message, if it waits for a typed answer."""
+    query = select(askings).where(
+        owned_by(askings, who),
+        askings.c.message_id == message,
+        askings.c.form == "typed",
+        askings.c.outcome.is_(None),
+    )
+    row = (await tx.execute(query)).first()
     return None if row is None else _asking(row)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, func, select
 
 from bot.storage.outbox import State
-from bot.storage.tables import bots, dead_letters, inbox, outbox, owners
+from bot.storage.tables import bots, dead_letters, inbox, outbox, owners, preferences
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,10 @@ __all__ = ["Figures", "of"]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts, and the moments of the oldest; None where there is none."""
+    """Counts, and the moments of the oldest; None where there is none.
+
+    `busiest`: how many daily messages are due at one moment.
+    """
 
     open_updates: int
     oldest_update: datetime | None
@@ -33,6 +36,7 @@ class Figures:
     refusals: int
     polled_at: datetime | None
     replicas: int
+    busiest: int
 
 
 async def of(tx: Transaction, bot: int) -> Figures:
@@ -51,8 +55,22 @@ async def of(tx: Transaction, bot: int) -> Figures:
         failed=await _count(tx, ended.where(outbox.c.state == State.FAILED.value)),
         refusals=row.refusals if row else 0,
         polled_at=row.polled_at if row else None,
+        busiest=await _busiest(tx, bot),
         replicas=await _count(tx, select(func.count()).where(owners.c.bot_id == bot)),
     )
+
+
+async def _busiest(tx: Transaction, bot: int) -> int:
+    """How many learners want their daily message at the commonest wall time of one zone."""
+    count = func.count().label("learners")
+    query = (
+        select(count)
+        .where(preferences.c.bot_id == bot, preferences.c.next_at.is_not(None))
+        .group_by(preferences.c.zone, preferences.c.minute)
+        .order_by(count.desc())
+        .limit(1)
+    )
+    return int((await tx.execute(query)).scalar_one_or_none() or 0)
 
 
 async def _open(tx: Transaction, moment: Any, bot: int) -> tuple[int, datetime | None]:

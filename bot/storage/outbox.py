@@ -235,8 +235,13 @@ async def release(tx: Transaction, owners: Collection[int], now: datetime) -> No
     )
 
 
-async def reacted(tx: Transaction, bot: int, chat: int, message_id: int, now: datetime) -> None:
-    """The learner has pressed a button of a message: if its fate was in doubt, it was sent."""
+async def reacted(
+    tx: Transaction, bot: int, chat: int, message_id: int | None, now: datetime
+) -> None:
+    """The learner has pressed a button of a message: if its fate was in doubt, it was sent.
+
+    Of a vote the message is not known: None.
+    """
     known = exists().where(
         outbox.c.bot_id == bot, outbox.c.chat_id == chat, outbox.c.message_id == message_id
     )

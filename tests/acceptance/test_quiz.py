@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.chat.texts import en as texts
+from bot.local.server import LocalServer
 from bot.storage import preferences
+from bot.storage.database import Database
 from bot.storage.learners import LearnerId
+from bot.storage.migrations import migrate
 from retrieval import Library
 from tests.conftest import Learner, School, write_course
 
@@ -259,3 +263,36 @@ async def test_cards_and_reviews_go_along_to_anki(ada: Learner) -> None:
     files = [(await ada.writes("/export")), await ada.hears(), await ada.hears()]
     names = [message.body["document"]["file_name"] for message in files]
     assert names == ["viva-export.json", "kitchen-garden.apkg", "viva-reviews.csv"]
+
+
+async def test_learners_from_before_are_asked_once_whether_they_want_daily_questions(
+    tmp_path: Path, quizzed: tuple[Path, Path], start_tutor: Callable[..., Any]
+) -> None:
+    home = tmp_path / "before"
+    async with LocalServer(home, port=0) as server:
+        ada, bot = server.person("Ada").id, server.bots[0].id
+    before = Database(home / "viva.db")
+    await migrate(before, "0002")
+    async with before.write() as tx:
+        await tx.execute(
+            text("INSERT INTO learners (bot_id, learner_id, chat_id) VALUES (:bot, :ada, :ada)"),
+            {"bot": bot, "ada": ada},
+        )
+    await before.close()
+    async with start_tutor(home, *quizzed) as school:
+        learner = school.returning(ada)
+        assert "two thousand" in (await learner.writes("How many eggs does a queen lay?")).text
+        offered = await learner.hears()
+        assert offered.text == texts.OFFER_DAILY
+        assert (await learner.presses(offered, texts.NO_DAILY)).text == texts.NO_DAILY_SAID
+        await learner.writes("/help")
+        with pytest.raises(TimeoutError):
+            await learner.hears(1)
+
+
+async def test_a_reply_to_an_older_question_answers_that_one(ada: Learner) -> None:
+    asked = await _typed_question(ada)
+    again = await ada.presses(await ada.writes("/start"), "Lessons")
+    ada.person.says("von Frisch", reply_to=asked.id)
+    assert texts.VERDICTS["right"] in (await ada.hears()).text
+    assert again.text

@@ -78,6 +78,8 @@ async def _awaited(incoming: Incoming, context: Context) -> Handle | None:
     """What is done with the text when something was asked before; None: it is a question."""
     async with context.database.read() as tx:
         asking = await askings.open_typed(tx, incoming.who, context.now - CONVERSATION)
+        if incoming.reply_to is not None:
+            asking = await askings.by_message(tx, incoming.who, incoming.reply_to)
         chosen = await preferences.find(tx, incoming.who)
     if asking is not None:
         return await quiz.typed(incoming, context, asking)

@@ -26,7 +26,7 @@ from bot.chat.sheet import OWN
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 from bot.errors import NotYet
-from bot.storage import askings, cards, feedback, turns
+from bot.storage import askings, cards, feedback, outbox, turns
 from bot.storage.feedback import Feedback, Kind
 from bot.study.card import Suspended
 from bot.study.grading import Outcome
@@ -96,6 +96,7 @@ async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
         raise NotYet
     if asking is None:  # a second copy of a quiz whose first one was in doubt
         asking = await askings.newest_poll(tx, incoming.who)
+        await outbox.reacted(tx, incoming.who.bot, incoming.chat, None, context.now)
     if asking is None:
         return []
     return await _chosen(incoming, tx, context, asking, poll.options)
