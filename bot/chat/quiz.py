@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.chat.sheet import Item, Sheet
     from bot.storage.database import Transaction
     from bot.storage.learners import LearnerId
+    from bot.study.card import Card
 
 __all__ = ["answered", "ask_next", "ask_one", "close_polls", "first_of", "regrade", "take_back"]
 
@@ -55,6 +56,10 @@ async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: st
     sheet = await _sheet(tx, who, context)
     if sheet is None:
         return [Text(plain(texts.NOT_READY))]
+    return await _on(tx, sheet, context, round_)
+
+
+async def _on(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> list[Reply]:
     closed = await close_polls(tx, sheet, context)
     asked = await first_of(tx, sheet, context, round_)
     if asked is not None:
@@ -78,6 +83,7 @@ async def first_of(tx: Transaction, sheet: Sheet, context: Context, round_: str)
     done = sum(asking.scored and asking.answered for asking in here)
     for left in reversed(here):
         if left.outcome is None and left.card in sheet.items:
+            await askings.again(tx, left.id, context.now)
             of = done + 1 + _waiting(sheet, round_)
             following = Next(sheet.items[left.card], done + 1, of, left.scored)
             return question_message(following, left.id, left.form, left.sequence)
@@ -153,21 +159,14 @@ async def answered(
         _answer_buttons(asking, item, outcome),
     )
     leech = await _leech(tx, who, context, item, after.suspended)
-    return [said, *leech, *await ask_next(tx, who, context, asking.round)]
-
-
-@dataclass(frozen=True, slots=True)
-class _After:
-    """What an answer did: the day the card is due, and whether it was set aside."""
-
-    due: date | None = None
-    suspended: Suspended | None = None
+    sheet = sheet.after(replace(asking, outcome=outcome.value), after)
+    return [said, *leech, *await _on(tx, sheet, context, asking.round)]
 
 
 async def _rated(
     tx: Transaction, sheet: Sheet, context: Context, asking: Asking, item: Item, outcome: Outcome
-) -> _After:
-    """Rate the card, if this answer counts; and the section is met."""
+) -> Card:
+    """The card after the answer, rated if this one counts; and the section is met."""
     card, rating, entry = item.kept.card, outcome.rating, item.entry
     await met.note(
         tx, sheet.who, course=entry.course.id, lesson=entry.lesson.id,
@@ -175,13 +174,13 @@ async def _rated(
     )  # fmt: skip
     asked_since = card.last is not None and asking.day < sheet.day and card.last >= asking.day
     if not asking.scored or rating is None or asked_since:
-        return _After(card.due)
+        return card
     load = Counter(i.kept.card.due for i in sheet.items.values() if i.kept.card.due)
     rated, review = sheet.scheduler.rate(card, rating, sheet.day, load=load, dice=context.dice)
     await cards.save(tx, rated)
     number = await reviews.add(tx, sheet.who, review, context.now)
     await askings.set_review(tx, asking.id, outcome=outcome.value, review=number)
-    return _After(rated.due, rated.suspended)
+    return rated
 
 
 async def regrade(tx: Transaction, who: LearnerId, context: Context, asking: Asking) -> list[Reply]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
     from bot.storage.learners import LearnerId
     from bot.storage.preferences import Preferences
+    from bot.study.card import Card
 
 __all__ = ["OWN", "Item", "Sheet", "sheet_of"]
 
@@ -86,6 +87,16 @@ class Sheet:
             if item.kept.card.id not in asked and only(item)
         ]
         return plan(free, self.day, self.scheduler, self.preferences.pace, self._today())
+
+    def after(self, answered: Asking, card: Card) -> Sheet:
+        """The sheet when that was answered, and the card is as it says: read from no store."""
+        item = self.items[card.id]
+        changed = replace(item, kept=replace(item.kept, card=card))
+        return replace(
+            self,
+            items={**self.items, card.id: changed},
+            asked=[answered if each.id == answered.id else each for each in self.asked],
+        )
 
     def to_retry(self, round_: str) -> tuple[int, ...]:
         """The cards missed in a round that were not asked once more yet."""

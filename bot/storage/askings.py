@@ -21,6 +21,7 @@ __all__ = [
     "UNDONE",
     "Asking",
     "add",
+    "again",
     "answer",
     "answers_by_day",
     "by_message",
@@ -162,6 +163,11 @@ async def shown(tx: Transaction, number: int, message: int | None, poll: str | N
     """It has arrived, as this message and poll."""
     values = {"message_id": message, "poll_id": poll}
     await tx.execute(update(askings).where(askings.c.id == number).values(values))
+
+
+async def again(tx: Transaction, number: int, now: datetime) -> None:
+    """It is put once more: from now on its answer is waited for."""
+    await tx.execute(update(askings).where(askings.c.id == number).values(asked_at=now))
 
 
 async def answer(tx: Transaction, number: int, *, given: str, outcome: str, now: datetime) -> bool:

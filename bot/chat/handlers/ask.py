@@ -45,6 +45,9 @@ REMEMBERED = 3
 CONVERSATION = timedelta(minutes=30)
 """After so long a pause a question stands by itself."""
 
+QUIZ_OPEN = timedelta(hours=20)
+"""How long the answer to a quiz question may be typed: the day's one is often answered late."""
+
 CITY_WORDS = 4
 """More are no name of a city."""
 
@@ -77,16 +80,26 @@ async def ask_example(incoming: Incoming, context: Context) -> Handle:
 async def _awaited(incoming: Incoming, context: Context) -> Handle | None:
     """What is done with the text when something was asked before; None: it is a question."""
     async with context.database.read() as tx:
+<<<<<<< HEAD
         asking = await askings.open_typed(tx, incoming.who, context.now - CONVERSATION)
         if incoming.reply_to is not None:
             asking = await askings.by_message(tx, incoming.who, incoming.reply_to)
+=======
+        asking = await askings.open_typed(tx, incoming.who, context.now - QUIZ_OPEN)
+>>>>>>> 9c577956c6be7fc1e08257085ea23eb5a83d21ed
         chosen = await preferences.find(tx, incoming.who)
-    if asking is not None:
+    if asking is not None and not _changes_the_subject(incoming, asking, context):
         return await quiz.typed(incoming, context, asking)
     if chosen.awaits_city and len(incoming.text.split()) <= CITY_WORDS:
         found = await asyncio.to_thread(zones.of_city, incoming.text)
         return settings.city if found else None
     return None
+
+
+def _changes_the_subject(incoming: Incoming, asking: Asking, context: Context) -> bool:
+    """Long after a quiz question, a text with a question mark is no answer to it."""
+    late = context.now - asking.asked_at > CONVERSATION
+    return late and incoming.text.endswith("?")
 
 
 async def ask_instead(incoming: Incoming, context: Context) -> Handle:
