@@ -80,13 +80,9 @@ async def ask_example(incoming: Incoming, context: Context) -> Handle:
 async def _awaited(incoming: Incoming, context: Context) -> Handle | None:
     """What is done with the text when something was asked before; None: it is a question."""
     async with context.database.read() as tx:
-<<<<<<< HEAD
-        asking = await askings.open_typed(tx, incoming.who, context.now - CONVERSATION)
+        asking = await askings.open_typed(tx, incoming.who, context.now - QUIZ_OPEN)
         if incoming.reply_to is not None:
             asking = await askings.by_message(tx, incoming.who, incoming.reply_to)
-=======
-        asking = await askings.open_typed(tx, incoming.who, context.now - QUIZ_OPEN)
->>>>>>> 9c577956c6be7fc1e08257085ea23eb5a83d21ed
         chosen = await preferences.find(tx, incoming.who)
     if asking is not None and not _changes_the_subject(incoming, asking, context):
         return await quiz.typed(incoming, context, asking)
