@@ -1,4 +1,4 @@
-"""Indexes for what is next: the oldest open update, those that may be deadly, and messages that wait for a moment."""
+"""Indexes for what is next: open updates, those that may be deadly, messages that wait."""
 
 from __future__ import annotations
 
