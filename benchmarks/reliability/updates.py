@@ -158,11 +158,14 @@ async def _judged(name: str, on: Stage, updates: int) -> list[Figure]:
     effects, answers = await on.effects(), on.answers()
     dead = await on.dead_letters()
     wanted = [str(n) for n in range(updates)]
+    silent = {f"{COUNTED}{n}" for n in wanted if not answers[n]}
+    listed = await on.uncertain()
     return [
         exactly(f"{name}: updates lost", sum(1 for n in wanted if not effects[n])),
         *(noted(f"{name}: dead letters, {why}", count) for why, count in dead.items()),
         exactly(f"{name}: effects doubled", sum(1 for n in wanted if effects[n] > 1)),
-        exactly(f"{name}: never answered", sum(1 for n in wanted if not answers[n])),
+        exactly(f"{name}: not answered, and not listed as uncertain", len(silent - listed)),
+        noted(f"{name}: not answered, listed as uncertain", len(silent & listed)),
         at_most(f"{name}: most copies of an answer", max(answers.values()), 2),
         noted(f"{name}: answered twice, of {updates}", _doubled(on)),
     ]

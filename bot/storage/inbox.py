@@ -100,8 +100,8 @@ async def claim(
     """Take the next letters of chats of which none is in hand, oldest first.
 
     Without `questions` those that wait for the course stay, and the rest of their chat may pass.
-    A suspect comes alone and first, the one with the fewest tries: it waits, and all with it, until
-    the owner is `idle`. The bot's row must be locked.
+    A suspect comes alone and first, that of the fewest tries: it waits, and all with it, until the
+    owner is `idle`. The bot's row must be locked.
     """
     ready = _ready(bot, now, questions=questions)
     pick = ready.where(inbox.c.tries >= SUSPECT).order_by(inbox.c.tries, inbox.c.update_id).limit(1)

@@ -333,6 +333,11 @@ Index(
     inbox.c.bot_id, inbox.c.update_id,
     sqlite_where=_waiting, postgresql_where=_waiting,
 )  # fmt: skip
+Index(
+    "ix_inbox_tries",
+    inbox.c.bot_id, inbox.c.tries,
+    sqlite_where=_waiting, postgresql_where=_waiting,
+)  # fmt: skip
 Index(None, inbox.c.bot_id, inbox.c.chat_id, inbox.c.received_at)
 Index(None, inbox.c.done_at)
 

@@ -1,4 +1,4 @@
-"""Indexes for what is next: the oldest open update, and the messages that wait for a moment."""
+"""Indexes for what is next: open updates, those that may be deadly, messages that wait."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     _partial("ix_inbox_next", "inbox", ["bot_id", "update_id"], "done_at IS NULL")
+    _partial("ix_inbox_tries", "inbox", ["bot_id", "tries"], "done_at IS NULL")
     _partial(
         "ix_outbox_waiting",
         "outbox",
