@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -143,7 +143,7 @@ async def _fill(database: Database, learners: int) -> None:
         "later": NOW + timedelta(hours=2), "today": TODAY, "tomorrow": TODAY + timedelta(days=1),
         "met": TODAY - timedelta(days=20),
     }  # fmt: skip
-    types = {datetime: Instant, date: Date}
+    types: dict[type, Any] = {datetime: Instant, date: Date}
     async with database.write() as tx:
         for statement in (_LEARNERS, _PREFERENCES, _MET, _CARDS):
             used = {name: value for name, value in values.items() if f":{name}" in statement}

@@ -26,7 +26,11 @@ def _questions(lesson: int, section: int) -> list[Question]:
     found = []
     for sentence in range(SENTENCES):
         name = f"{lesson}{section}{sentence}"
-        on = {"line": 1, "section": f"s{section}", "sentence": _sentence(lesson, section, sentence)}
+        on: dict[str, Any] = {
+            "line": 1,
+            "section": f"s{section}",
+            "sentence": _sentence(lesson, section, sentence),
+        }
         found.append(
             Question(
                 id=f"q-{name}",
