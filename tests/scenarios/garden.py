@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.chat.catalogue import Catalogue
 from retrieval.courses import Course, Lesson, Paragraph, Run, Section
