@@ -67,9 +67,9 @@ async def decide(
         return set()
     made = await tx.execute(
         upsert(tx, deliveries)
-        .values(rows)
         .on_conflict_do_nothing()
-        .returning(deliveries.c.bot_id, deliveries.c.learner_id, deliveries.c.day)
+        .returning(deliveries.c.bot_id, deliveries.c.learner_id, deliveries.c.day),
+        rows,
     )
     return {(LearnerId(row.bot_id, row.learner_id), row.day) for row in made.all()}
 
