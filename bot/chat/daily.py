@@ -35,6 +35,9 @@ __all__ = ["DAILY", "daily"]
 DAILY = "daily"
 """The maker's name."""
 
+QUIET_DAYS = 3
+"""Messages in a row that ask nothing; after that only a question is worth a message."""
+
 
 async def daily(replica: Replica, shelf: Shelf, chat: int, argument: str) -> Message | None:
     """The message of a study day (ISO 8601) to the learner of a private chat.
@@ -69,16 +72,19 @@ async def _message(
     await outbox.add(tx, who.bot, who.learner, closed, made_at, lane=Lane.BULK)
     question = await first_of(tx, sheet, context, DAY)
     if question is None:
-        return await _continue(tx, sheet, context)
+        return await _continue(tx, sheet, context, day)
     asking = getattr(question, "asking", None)
     if asking is not None:
         await deliveries.set_asking(tx, who, day, asking)
     return question
 
 
-async def _continue(tx: Transaction, sheet: Sheet, context: Context) -> Message | None:
-    """On a quiet day: on with the lesson at the kept place."""
-    if context.catalogue is None:
+async def _continue(tx: Transaction, sheet: Sheet, context: Context, day: date) -> Message | None:
+    """On a quiet day: on with the lesson at the kept place; said a few times, then no more."""
+    said = await deliveries.quiet_since(tx, sheet.who, sheet.last_active)
+    if context.catalogue is None or said >= QUIET_DAYS:
         return None
     buttons = await continue_button(tx, sheet.who, context.catalogue)
+    if buttons:
+        await deliveries.set_quiet(tx, sheet.who, day)
     return Text(plain(texts.QUIET_DAY), (tuple(buttons),)) if buttons else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.daily import DAILY
@@ -22,7 +22,7 @@ from bot.study.study_day import GAP, LATE, Message, next_message, study_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from bot.chat.replica import Replica
     from bot.storage.database import Transaction
@@ -106,9 +106,7 @@ class Planner:
         return len(due)
 
     async def _decide(self, tx: Transaction, due: Sequence[Scheduled], now: datetime) -> None:
-        earliest = min(each.preferences.next_day or now.date() for each in due) - LOOK_BACK
-        ids = [each.who.learner for each in due]
-        sent = await deliveries.days_of(tx, self._replica.id, ids, earliest)
+        sent = await self._waiting_for_answers(tx, due, now)
         decided, moved = [], []
         for each in due:
             delivery = _delivery(each, sent.get(each.who.learner, []), now)
@@ -125,6 +123,20 @@ class Planner:
         bot, clock = self._replica.id, self._replica.clock
         await outbox.add_each(tx, bot, queued, clock(), lane=Lane.BULK)
         await preferences.move_on(tx, moved)
+
+    async def _waiting_for_answers(
+        self, tx: Transaction, due: Sequence[Scheduled], now: datetime
+    ) -> dict[int, list[date]]:
+        """The study days of each learner's messages since they were seen.
+
+        Most were seen lately, and their old messages need not be looked through.
+        """
+        lately = [e.who.learner for e in due if e.seen_at and e.seen_at > now - LOOK_BACK]
+        others = {each.who.learner for each in due}.difference(lately)
+        earliest = now.date() - LOOK_BACK
+        recent = await deliveries.days_of(tx, self._replica.id, lately, earliest)
+        older = await deliveries.days_of(tx, self._replica.id, list(others), date.min)
+        return {**recent, **older}
 
 
 def _delivery(each: Scheduled, sent: Sequence[date], now: datetime) -> Delivery | None:

@@ -158,7 +158,7 @@ async def answered(
         _explained(sheet, item, asking, outcome, after.due),
         _answer_buttons(asking, item, outcome),
     )
-    leech = await _leech(tx, who, context, item, after.suspended)
+    leech = await _leech(tx, who, context, item, after)
     sheet = sheet.after(replace(asking, outcome=outcome.value), after)
     return [said, *leech, *await _on(tx, sheet, context, asking.round)]
 
@@ -235,10 +235,10 @@ async def _leech(
     who: LearnerId,
     context: Context,
     item: Item,
-    suspended: Suspended | None,
+    after: Card,
 ) -> list[Reply]:
     """A question that is forgotten again and again is set aside, and its author is told."""
-    if suspended is not Suspended.LEECH:
+    if after.suspended is not Suspended.LEECH or item.kept.card.suspended is Suspended.LEECH:
         return []
     entry = Feedback(Kind.LEECH, item.question.stem, item.entry.id, context.now)
     await feedback.add(tx, who, None, entry)

@@ -103,7 +103,10 @@ class Sheet:
         scored = [a for a in self.asked if a.round == round_ and a.scored and a.answered]
         again = {a.card for a in self.asked if a.round == round_ and not a.scored}
         missed = retries([(a.card, a.outcome == "right") for a in scored])
-        return tuple(card for card in missed if card not in again and card in self.items)
+        return tuple(card for card in missed if card not in again and self._may_ask(card))
+
+    def _may_ask(self, card: int) -> bool:
+        return card in self.items and self.items[card].kept.card.suspended is None
 
     def _today(self) -> Today:
         scored = [a for a in self.asked if a.scored and a.outcome != askings.UNDONE]

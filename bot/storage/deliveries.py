@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.storage.database import upsert
 from bot.storage.learners import LearnerId, owned_by
 from bot.storage.tables import deliveries
+from bot.storage.tables import learners as known
+from bot.study.backing_off import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +19,22 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Transaction
 
-__all__ = ["Delivery", "days_of", "decide", "find", "newest", "set_asking"]
+__all__ = [
+    "QUIET",
+    "Delivery",
+    "days_of",
+    "decide",
+    "find",
+    "newest",
+    "quiet_since",
+    "set_asking",
+    "set_quiet",
+]
+
+
+LAST_NOTE = Tone.LAST_NOTE.value
+QUIET = "quiet"
+"""The tone of a message that asked nothing, for nothing was due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +67,9 @@ async def decide(
         return set()
     made = await tx.execute(
         upsert(tx, deliveries)
-        .values(rows)
         .on_conflict_do_nothing()
-        .returning(deliveries.c.bot_id, deliveries.c.learner_id, deliveries.c.day)
+        .returning(deliveries.c.bot_id, deliveries.c.learner_id, deliveries.c.day),
+        rows,
     )
     return {(LearnerId(row.bot_id, row.learner_id), row.day) for row in made.all()}
 
@@ -60,13 +77,25 @@ async def decide(
 async def days_of(
     tx: Transaction, bot: int, learners: Sequence[int], since: date
 ) -> Mapping[int, list[date]]:
-    """The study days with a message since then, by learner, oldest first."""
+    """The study days with a message that waits for an answer, by learner, oldest first.
+
+    Given are those since that day and since about the time the learner was last seen. A quiet
+    day's message asks nothing, so nobody can leave it unanswered.
+    """
+    unseen = known.c.seen_at.is_(None) | (deliveries.c.due_at > known.c.seen_at)
     query = (
         select(deliveries.c.learner_id, deliveries.c.day)
+        .join(
+            known,
+            (known.c.bot_id == deliveries.c.bot_id)
+            & (known.c.learner_id == deliveries.c.learner_id),
+        )
         .where(
             deliveries.c.bot_id == bot,
             deliveries.c.learner_id.in_(learners),
             deliveries.c.day >= since,
+            deliveries.c.asking_id.is_not(None) | (deliveries.c.tone == LAST_NOTE),
+            unseen,
         )
         .order_by(deliveries.c.day)
     )
@@ -88,6 +117,23 @@ async def newest(tx: Transaction, who: LearnerId) -> Delivery | None:
     query = select(deliveries).where(owned_by(deliveries, who))
     row = (await tx.execute(query.order_by(deliveries.c.day.desc()).limit(1))).one_or_none()
     return None if row is None else Delivery(row.day, row.due_at, row.tone, row.asking_id)
+
+
+async def quiet_since(tx: Transaction, who: LearnerId, day: date | None) -> int:
+    """How many messages after that study day asked nothing."""
+    query = select(func.count()).where(owned_by(deliveries, who), deliveries.c.tone == QUIET)
+    if day is not None:
+        query = query.where(deliveries.c.day > day)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def set_quiet(tx: Transaction, who: LearnerId, day: date) -> None:
+    """The message asks nothing."""
+    await tx.execute(
+        update(deliveries)
+        .where(owned_by(deliveries, who), deliveries.c.day == day)
+        .values(tone=QUIET)
+    )
 
 
 async def set_asking(tx: Transaction, who: LearnerId, day: date, asking: int) -> None:

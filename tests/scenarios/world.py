@@ -39,7 +39,6 @@ from bot.chat.replies import (
 from bot.storage import (
     askings,
     cards,
-    deliveries,
     learners,
     met,
     outbox,
@@ -52,6 +51,7 @@ from bot.storage.cards import KeptCard
 from bot.storage.database import Database, Transaction
 from bot.storage.learners import LearnerId
 from bot.storage.preferences import Preferences
+from bot.storage.tables import deliveries as delivery_rows
 from bot.storage.tables import feedback as feedback_rows
 from bot.storage.tables import outbox as outbox_rows
 from bot.storage.tables import reviews as review_rows
@@ -154,6 +154,7 @@ class Kept:
     reviews: list[tuple[Review, datetime]]
     askings: list[Asking]
     feedback: list[str]
+    decided: list[date]
 
     def name(self, card: int) -> str:
         return next(name for name, kept in self.cards.items() if kept.card.id == card)
@@ -330,7 +331,8 @@ class World:
             chosen = await preferences.find(tx, person.who)
             found = await cards.of(tx, person.who)
             log = await self._log(tx, person.who)
-            days = sorted({review.day for review, _ in log} | set(await self._days(tx, person.who)))
+            decided = await self._days(tx, person.who)
+            days = sorted({review.day for review, _ in log} | set(decided))
             asked = [one for day in days for one in await askings.of_day(tx, person.who, day)]
             told = select(feedback_rows.c.kind).where(
                 feedback_rows.c.learner_id == person.who.learner
@@ -341,11 +343,12 @@ class World:
                 log,
                 asked,
                 list((await tx.execute(told)).scalars()),
+                decided,
             )
 
     async def _days(self, tx: Transaction, who: LearnerId) -> list[date]:
-        found = await deliveries.days_of(tx, BOT, [who.learner], BEGIN.date())
-        return found.get(who.learner, [])
+        query = select(delivery_rows.c.day).where(delivery_rows.c.learner_id == who.learner)
+        return list((await tx.execute(query.order_by(delivery_rows.c.day))).scalars())
 
     async def _log(self, tx: Transaction, who: LearnerId) -> list[tuple[Review, datetime]]:
         query = select(review_rows.c.rated_at).where(
