@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from bot.chat.catalogue import Catalogue
 from retrieval.courses import Course, Lesson, Paragraph, Run, Section
@@ -23,37 +22,26 @@ def _section(lesson: int, section: int) -> Section:
 
 
 def _questions(lesson: int, section: int) -> list[Question]:
-    """A choice and a short answer on the first sentence (siblings), and one on each other."""
+    """A choice and a short answer on the first sentence (siblings), and a choice on each other."""
     found = []
+    litres = 10 + lesson
     for sentence in range(SENTENCES):
         name = f"{lesson}{section}{sentence}"
-        on: dict[str, Any] = {
-            "line": 1,
-            "section": f"s{section}",
-            "sentence": _sentence(lesson, section, sentence),
-        }
-        found.append(
-            Question(
-                id=f"q-{name}",
-                kind=QuestionKind.CHOICE,
-                stem=f"How many litres does plant {name} want?",
-                options=tuple(
-                    Option(f"{n} litres", n == 10 + lesson) for n in (5, 10 + lesson, 90)
-                ),
-                explanation="It says so.",
-                **on,
-            )
+        choice = Question(
+            id=f"q-{name}",
+            kind=QuestionKind.CHOICE,
+            stem=f"How many litres does plant {name} want?",
+            line=1,
+            options=tuple(Option(f"{n} litres", n == litres) for n in (5, litres, 90)),
+            explanation="It says so.",
+            section=f"s{section}",
+            sentence=_sentence(lesson, section, sentence),
         )
+        found.append(choice)
         if sentence == 0:
-            found.append(
-                Question(
-                    id=f"s-{name}",
-                    kind=QuestionKind.SHORT,
-                    stem=f"Which plant wants {10 + lesson} litres in week {section} first: {name}?",
-                    forms=(f"plant {name}",),
-                    **on,
-                )
-            )
+            stem = f"Which plant wants {litres} litres in week {section} first: {name}?"
+            short = replace(choice, id=f"s-{name}", kind=QuestionKind.SHORT, stem=stem)
+            found.append(replace(short, options=(), forms=(f"plant {name}",)))
     return found
 
 
