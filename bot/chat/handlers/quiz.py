@@ -19,6 +19,7 @@ from bot.chat.callback_data import (
     Undo,
     WasRight,
 )
+from bot.chat.questions import right_options
 from bot.chat.quiz import answered, ask_next, ask_one, regrade, take_back
 from bot.chat.replies import Acknowledge, Button, EditButtons, Reply, Text
 from bot.chat.rounds import DAY, RISK, lesson_round
@@ -33,10 +34,12 @@ from bot.study.grading import Outcome
 from retrieval.questions import QuestionKind
 
 if TYPE_CHECKING:
+    from bot.chat.catalogue import SectionEntry
     from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
     from bot.storage.askings import Asking
     from bot.storage.database import Transaction
+    from retrieval.questions import Question
 
 __all__ = [
     "choose",
@@ -109,25 +112,27 @@ async def _chosen(
     asking: Asking,
     chosen: tuple[int, ...],
 ) -> list[Reply]:
-    found = await _question(incoming, tx, context, asking)
+    found = await _asked(incoming, tx, context, asking)
     if found is None:
         return [Text(plain(texts.QUESTION_GONE))]
-    right = {at for at, n in enumerate(asking.sequence) if found.options[n].right}
+    options = found[1].options
+    right = set(right_options(found[1], asking.sequence))
     shown = [at for at in chosen if at < len(asking.sequence)]
     outcome = Outcome.RIGHT if set(chosen) == right else Outcome.WRONG
     if not shown:
         outcome = Outcome.DONT_KNOW
-    given = ", ".join(found.options[asking.sequence[at]].text for at in shown)
+    given = ", ".join(options[asking.sequence[at]].text for at in shown)
     return await answered(tx, incoming.who, context, asking, given, outcome)
 
 
-async def _question(incoming: Incoming, tx: Transaction, context: Context, asking: Asking):  # type: ignore[no-untyped-def]
-    """What was asked, or None when the course has it no more."""
+async def _asked(
+    incoming: Incoming, tx: Transaction, context: Context, asking: Asking
+) -> tuple[SectionEntry, Question] | None:
+    """What was asked and where it stands, or None when the course has it no more."""
     kept = await cards.find(tx, incoming.who, asking.card)
     if kept is None or context.catalogue is None:
         return None
-    found = context.catalogue.questions.get((kept.course, kept.question))
-    return found[1] if found else None
+    return context.catalogue.questions.get((kept.course, kept.question))
 
 
 async def dont_know(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -237,13 +242,11 @@ async def taken_back(incoming: Incoming, tx: Transaction, context: Context) -> l
 async def report(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """Something is wrong with the question: the author is told."""
     asking = await askings.find(tx, incoming.who, incoming.pressed(Report).asking)
-    question = await _question(incoming, tx, context, asking) if asking else None
-    if asking is None or question is None:
+    found = await _asked(incoming, tx, context, asking) if asking else None
+    if found is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    kept = await cards.find(tx, incoming.who, asking.card)
-    found = context.catalogue and kept and context.catalogue.questions[kept.course, kept.question]
-    place = found[0].id if found else None
-    entry = Feedback(Kind.REPORTED, question.stem, place, context.now)
+    place, question = found
+    entry = Feedback(Kind.REPORTED, question.stem, place.id, context.now)
     await feedback.add(tx, incoming.who, None, entry)
     return [Acknowledge(texts.NOTED)]
 
