@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from bot.storage.database import upsert
 from bot.storage.learners import owned_by
@@ -70,6 +70,9 @@ async def find(tx: Transaction, who: LearnerId, card: int) -> KeptCard | None:
     return None if row is None else _kept(row)
 
 
+_SAVE = update(cards).where(cards.c.id == bindparam("of_card"))
+
+
 async def save(tx: Transaction, card: Card) -> None:
     """Write down what is now held of it."""
     values = {
@@ -81,7 +84,7 @@ async def save(tx: Transaction, card: Card) -> None:
         "lapses": card.lapses,
         "suspended": card.suspended.value if card.suspended else None,
     }
-    await tx.execute(update(cards).where(cards.c.id == card.id).values(values))
+    await tx.execute(_SAVE, {"of_card": card.id, **values})
 
 
 async def set_suspended(

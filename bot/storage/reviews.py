@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["add", "most_since_fit", "of", "of_card", "timed", "undo"]
 
 
+_ADD = insert(reviews).returning(reviews.c.id)
+
+
 async def add(tx: Transaction, who: LearnerId, review: Review, now: datetime) -> int:
     """Write one down; its number."""
     row = {
@@ -31,7 +34,7 @@ async def add(tx: Transaction, who: LearnerId, review: Review, now: datetime) ->
         "due": review.due,
         "rated_at": now,
     }
-    found = await tx.execute(insert(reviews).values(row).returning(reviews.c.id))
+    found = await tx.execute(_ADD, row)
     return int(found.scalar_one())
 
 

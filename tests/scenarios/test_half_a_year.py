@@ -117,6 +117,7 @@ def _plan(world: World, people: dict[str, Person]) -> None:
         world.plan(TO_SAN_FRANCISCO, lambda: world.moves(mover, "America/Los_Angeles"))
     if traveller := people.get("traveller"):
         world.plan(HOLIDAY_ENDS, lambda: world.quizzes(traveller))
+        world.plan(day(60), lambda: world.pauses(traveller))
     if silent := people.get("silent"):
         world.plan(COMES_BACK, lambda: world.quizzes(silent))
     if pausing := people.get("pausing"):
