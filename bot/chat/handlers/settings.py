@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.chat.answers import shortened
 from bot.chat.callback_data import (
     BeginDaily,
     Change,
@@ -242,7 +243,7 @@ async def _beginnings(tx: Transaction, who: LearnerId, context: Context) -> Butt
     rows = [(Button(texts.CHOOSE_LESSON_BUTTON, str(Lessons())),)]
     if course and course.lessons:
         first = course.lessons[0]
-        label = texts.begin_with(first.number, first.title)[:34]
+        label = shortened(texts.begin_with(first.number, first.title))
         rows.insert(0, (Button(label, str(OpenLesson(short(f"{course.id}/{first.id}")))),))
     return tuple(rows)
 
