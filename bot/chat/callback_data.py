@@ -47,6 +47,7 @@ __all__ = [
     "RateOwn",
     "Read",
     "Report",
+    "Retentions",
     "Reveal",
     "RiskQuiz",
     "Set",
@@ -389,8 +390,15 @@ class OtherHours(Data):
 
 
 @dataclass(frozen=True, slots=True)
+class Retentions(Data):
+    """How sure to be: the choice, with the minutes a day that each takes."""
+
+    letter: ClassVar[str] = "er"
+
+
+@dataclass(frozen=True, slots=True)
 class Change(Data):
-    """Opens one of the settings: z zone, h hour, r retention, n new, p pause, s streak."""
+    """Opens one of the settings: z zone, h hour, n new, p pause, s streak."""
 
     letter: ClassVar[str] = "ec"
     what: str
@@ -410,8 +418,8 @@ _KINDS: dict[str, type[Data]] = {
     for kind in (
         ChooseOption, DontKnow, Reveal, RateOwn, WasRight, AskInstead, More, Undo, SetAside,
         TakeBack, Report, Quiz, RiskQuiz, QuizLesson, QuizOn, Progress, Settings, BeginDaily,
-        NoDaily, ChooseZone, OtherZone, ChooseHour, OtherHours, Change, Set, Lessons, Courses,
-        ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf, Again, OtherPlaces,
+        NoDaily, ChooseZone, OtherZone, ChooseHour, OtherHours, Retentions, Change, Set,
+        Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf, Again, OtherPlaces,
         NotHelpful, Delete, KeepAll,
     )
 }  # fmt: skip

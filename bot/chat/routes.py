@@ -47,6 +47,7 @@ from bot.chat.callback_data import (
     RateOwn,
     Read,
     Report,
+    Retentions,
     Reveal,
     RiskQuiz,
     Set,
@@ -140,6 +141,7 @@ BUTTONS: dict[type[Data], Route] = {
     OtherZone: Quick(settings.other_zone),
     ChooseHour: Quick(settings.choose_hour),
     OtherHours: Quick(settings.other_hours),
+    Retentions: Slow(settings.retentions),
     Change: Quick(settings.change),
     Set: Quick(settings.set_value),
 }

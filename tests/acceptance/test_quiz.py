@@ -296,3 +296,13 @@ async def test_a_reply_to_an_older_question_answers_that_one(ada: Learner) -> No
     ada.person.says("von Frisch", reply_to=asked.id)
     assert texts.VERDICTS["right"] in (await ada.hears()).text
     assert again.text
+
+
+async def test_each_retention_is_offered_with_the_minutes_it_takes(ada: Learner) -> None:
+    await set_up(ada)
+    settings = await ada.writes("/settings")
+    offered = await ada.presses(settings, texts.SET_RETENTION)
+    assert [label.split(" · ")[0] for label in offered.labels] == ["80%", "85%", "90%", "95%"]
+    assert all("a day" in label for label in offered.labels)
+    chosen = await ada.presses(offered, offered.labels[3])
+    assert "95%" in chosen.text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,23 +19,28 @@ from bot.chat.callback_data import (
     OpenLesson,
     OtherHours,
     OtherZone,
+    Retentions,
     Set,
     short,
 )
 from bot.chat.handlers.courses import current_course, shown
 from bot.chat.planner import first_message
 from bot.chat.replies import Button, Reply, Text
+from bot.chat.sheet import sheet_of
 from bot.chat.styled import bold, join, plain
 from bot.chat.texts import en as texts
 from bot.storage import deliveries, preferences
 from bot.study import zones
+from bot.study.card import Card
+from bot.study.plan import Candidate
 from bot.study.scheduler import RETENTIONS
+from bot.study.workload import minutes_a_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from bot.chat.context import Context
+    from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
     from bot.chat.replies import Buttons
     from bot.chat.styled import Styled
@@ -53,6 +60,7 @@ __all__ = [
     "other_hours",
     "other_zone",
     "pause",
+    "retentions",
     "set_value",
     "settings",
     "zone",
@@ -152,9 +160,6 @@ async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[
             return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
         case "h":
             return [shown(incoming, plain(texts.WHICH_HOUR), _hours(HOURS, 3, more=True))]
-        case "r":
-            rows = [(texts.retention(share), int(share * 100)) for share in RETENTIONS]
-            return [shown(incoming, plain(texts.HOW_SURE), _choices("r", rows))]
         case "n":
             new = [(texts.new_a_day(count), count) for count in NEW_A_DAY]
             return [shown(incoming, plain(texts.HOW_MANY_NEW), _choices("n", new))]
@@ -164,6 +169,35 @@ async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[
             return await _set(incoming, tx, context, streak_hidden=not chosen.streak_hidden)
         case _:
             return [Text(plain(texts.OLD_BUTTON))]
+
+
+async def retentions(incoming: Incoming, context: Context) -> Handle:
+    """How sure to be, with the minutes a day that each choice takes this learner."""
+    catalogue = context.catalogue
+    if catalogue is None:
+        return partial(_say, said=texts.NOT_READY)
+    async with context.database.write() as tx:
+        sheet = await sheet_of(tx, incoming.who, catalogue, context.now)
+    candidates = sheet.candidates or [
+        Candidate(Card(number), entry.of.id)
+        for number, (entry, _) in enumerate(catalogue.questions.values())
+    ]
+    chosen = sheet.preferences
+    minutes = await asyncio.to_thread(
+        minutes_a_day, candidates, sheet.day, chosen.pace, chosen.parameters, context.dice
+    )
+    return partial(_retentions, minutes=minutes)
+
+
+async def _retentions(
+    incoming: Incoming, tx: Transaction, context: Context, *, minutes: Mapping[float, float]
+) -> list[Reply]:
+    rows = [(texts.retention(share, spent), int(share * 100)) for share, spent in minutes.items()]
+    return [shown(incoming, plain(texts.HOW_SURE), _choices("r", rows))]
+
+
+async def _say(incoming: Incoming, tx: Transaction, context: Context, *, said: str) -> list[Reply]:
+    return [Text(plain(said))]
 
 
 async def set_value(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -273,6 +307,6 @@ def _settings_buttons(chosen: Preferences) -> Buttons:
     streak = texts.SHOW_STREAK if chosen.streak_hidden else texts.HIDE_STREAK
     return (
         (Button(texts.SET_HOUR, str(Change("h"))), Button(texts.SET_ZONE, str(Change("z")))),
-        (Button(texts.SET_RETENTION, str(Change("r"))), Button(texts.SET_NEW, str(Change("n")))),
+        (Button(texts.SET_RETENTION, str(Retentions())), Button(texts.SET_NEW, str(Change("n")))),
         (Button(pause, str(Change("p"))), Button(streak, str(Change("s")))),
     )

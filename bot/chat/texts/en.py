@@ -206,9 +206,10 @@ HOW_SURE = "How much of it do you want to know at any time? The more, the more m
 HOW_MANY_NEW = "How many new questions a day?"
 
 
-def retention(share: float) -> str:
-    """Button: a share of what was learned, to be held."""
-    return f"{share:.0%}"
+def retention(share: float, minutes: float) -> str:
+    """Button: a share of what was learned, to be held, and what that takes."""
+    about = f"{minutes:.0f} min" if minutes >= 1 else "under a minute"
+    return f"{share:.0%} · about {about} a day"
 
 
 def new_a_day(count: int) -> str:
