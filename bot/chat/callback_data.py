@@ -419,8 +419,8 @@ _KINDS: dict[str, type[Data]] = {
         ChooseOption, DontKnow, Reveal, RateOwn, WasRight, AskInstead, More, Undo, SetAside,
         TakeBack, Report, Quiz, RiskQuiz, QuizLesson, QuizOn, Progress, Settings, BeginDaily,
         NoDaily, ChooseZone, OtherZone, ChooseHour, OtherHours, Retentions, Change, Set,
-        Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf, Again, OtherPlaces,
-        NotHelpful, Delete, KeepAll,
+        Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf,
+        Again, OtherPlaces, NotHelpful, Delete, KeepAll,
     )
 }  # fmt: skip
 _ARGUMENT = re.compile(r"[0-9a-z]{1,12}")
