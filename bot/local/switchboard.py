@@ -211,7 +211,7 @@ class Switchboard:
 
     def answer(self, bot: Bot, query_id: str, answer: JSON) -> None:
         """Answers a press. Each is answered once, and soon."""
-        number = int(query_id) if query_id.isdecimal() else 0
+        number = int(query_id) if query_id.isdecimal() and len(query_id) < 19 else 0  # 64 bits
         person = self.store.answer_query(bot.id, number, self.now() - QUERY_SECONDS)
         if person is None:
             raise bad_request(
