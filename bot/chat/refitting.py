@@ -16,7 +16,9 @@ __all__ = ["Refitting"]
 
 _log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 3600.0
+"""Between two looks, each of which counts the whole log."""
+
 AGAIN_AFTER = 200
 """Reviews since the last fit."""
 
@@ -28,7 +30,7 @@ class Refitting:
         self._replica = replica
 
     async def run(self) -> None:
-        """Look every minute until cancelled."""
+        """Look every hour until cancelled."""
         while True:
             fitted = await self._replica.patiently(self.refit_one)
             await asyncio.sleep(0 if fitted else LOOK_SECONDS)
