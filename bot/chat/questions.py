@@ -80,7 +80,7 @@ def question_message(following: Next, asking: int, form: str, sequence: tuple[in
     options = tuple(question.options[number].text for number in sequence)
     short = question.explanation if len(question.explanation) <= POLL_EXPLANATION else ""
     return Poll(
-        question=f"{_count(following)}\n{question.stem}",
+        question=f"{_count(following)} · {question.stem}",
         options=(*options, texts.DONT_KNOW),
         right=right_options(question, sequence),
         explanation=short if short.count("\n") <= 2 else "",
