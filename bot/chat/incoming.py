@@ -65,7 +65,7 @@ class Incoming:
             return None
         query, message = update.callback_query, update.effective_message
         ids = (user.id, chat.id, message.message_id if message else 0)
-        if not (all(map(_is_id, ids)) and _is_word(user.language_code or "")):
+        if not (all(map(_is_id, ids)) and _is_language(user.language_code)):
             raise ValueError("a field of another type than Telegram's")
         return cls(
             update=update.update_id,
@@ -115,8 +115,8 @@ def _is_id(value: object) -> bool:
     return type(value) is int and abs(value) < 2**63
 
 
-def _is_word(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and "\0" not in value
+def _is_language(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.isascii() and "\0" not in value)
 
 
 def _meaning(data: str | None) -> Data | None:

@@ -99,6 +99,8 @@ class Database:
             raise  # the row's fault, not the store's
         except DBAPIError as error:
             cause = error.orig.__cause__ if error.orig and not self.on_sqlite else error.orig
+            if (sqlite if self.on_sqlite else postgresql).is_of_a_value(cause):
+                raise
             raise StorageError(f"The database {self.name}: {remedy(cause)}") from error
         except sqlite3.Error as error:
             raise StorageError(f"The database {self.name}: {remedy(error)}") from error

@@ -73,6 +73,11 @@ def remedy(cause: BaseException | None) -> str:
     return found or f"it failed (SQLSTATE {state or 'unknown'}, {type(cause).__name__})."
 
 
+def is_of_a_value(cause: BaseException | None) -> bool:
+    """Whether it was a value that it could not take (class 22): not the store's fault."""
+    return str(getattr(cause, "sqlstate", None) or "").startswith("22")
+
+
 _LOCK = text("SELECT pg_advisory_lock(CAST(:number AS bigint))")
 _UNLOCK = text("SELECT pg_advisory_unlock(CAST(:number AS bigint))")
 

@@ -90,6 +90,11 @@ def remedy(cause: BaseException | None) -> str:
     return _REMEDIES.get(code, f"it failed ({cause}).")
 
 
+def is_of_a_value(cause: BaseException | None) -> bool:
+    """Whether it was a value that it could not take: not the store's fault."""
+    return isinstance(cause, sqlite3.Error) and "binding parameter" in str(cause)
+
+
 class FileLocks:
     """Locks that die with the process that holds them: locked files in one folder."""
 

@@ -70,6 +70,7 @@ def test_what_nobody_wrote_is_nothing() -> None:
         {"from": {**PERSON, "id": 2**63}},
         {"from": {**PERSON, "language_code": ["de"]}},
         {"from": {**PERSON, "language_code": "d\0"}},
+        {"from": {**PERSON, "language_code": False}},
         {"chat": {**CHAT, "id": None}},
         {"message_id": [5]},
     ],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageError
 from bot.storage import learners
@@ -108,3 +109,14 @@ async def test_errors_hold_none_of_the_learners_words(database: Database) -> Non
         async with database.write() as tx:
             await tx.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "my own words"})
     assert "my own words" not in f"{caught.value} {caught.value.__cause__}"
+
+
+async def test_a_value_of_a_wrong_type_is_not_the_stores_fault(database: Database) -> None:
+    """Else whoever brought it would wait for the store for ever."""
+
+    async def meet() -> None:
+        async with database.write() as tx:
+            await learners.meet(tx, ADA, chat=10, language=["de"])  # type: ignore[arg-type]
+
+    with pytest.raises(DBAPIError):
+        await meet()
