@@ -339,7 +339,8 @@ Index(
     sqlite_where=_waiting, postgresql_where=_waiting,
 )  # fmt: skip
 Index(None, inbox.c.bot_id, inbox.c.chat_id, inbox.c.received_at)
-Index(None, inbox.c.done_at)
+_done = inbox.c.done_at.is_not(None)
+Index(None, inbox.c.done_at, sqlite_where=_done, postgresql_where=_done)
 
 dead_letters = Table(
     "dead_letters",
@@ -389,7 +390,8 @@ Index(
     outbox.c.bot_id, outbox.c.not_before,
     sqlite_where=_unripe, postgresql_where=_unripe,
 )  # fmt: skip
-Index(None, outbox.c.done_at)
+_done = outbox.c.done_at.is_not(None)
+Index(None, outbox.c.done_at, sqlite_where=_done, postgresql_where=_done)
 
 files = Table(
     "files",
