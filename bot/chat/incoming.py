@@ -92,8 +92,8 @@ class Incoming:
         assert answer is not None  # noqa: S101
         options = tuple(answer.option_ids)
         language = update.effective_user.language_code if update.effective_user else None
-        known = all(map(_is_id, (who.learner, *options))) and _is_word(answer.poll_id)
-        if not (known and _is_word(language or "")):
+        known = all(map(_is_id, (who.learner, *options))) and isinstance(answer.poll_id, str)
+        if not (known and answer.poll_id.isascii() and _is_language(language)):
             raise ValueError("a field of another type than Telegram's")
         return cls(
             update=update.update_id,
