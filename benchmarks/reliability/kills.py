@@ -51,6 +51,7 @@ async def killed(server: URL | None, *, kills: int, messages: int, seed: int = 1
         doubled = sum(1 for copies in on.copies().values() if copies > 1)
         return [
             exactly("SIGKILL: kills", done, kills),
+            noted("SIGKILL: listed as uncertain, arrived or not", len(await on.uncertain())),
             *_judged("SIGKILL", on, workers, texts),
             at_most("SIGKILL: doubled, at most the kills", doubled, kills),
         ]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from bot.storage import inbox, outbox
+from bot.storage.database import upsert
 from bot.storage.tables import bots, owners
 
 if TYPE_CHECKING:
@@ -77,4 +78,8 @@ async def let_go(tx: Transaction, dead: Collection[int], now: datetime) -> None:
 
 
 async def _put(tx: Transaction, bot: int, owner: int, now: datetime) -> None:
-    await tx.execute(insert(owners).values(owner=owner, bot_id=bot, seen_at=now))
+    """Several transactions of one process may find at once that it is forgotten."""
+    statement = upsert(tx, owners).values(owner=owner, bot_id=bot, seen_at=now)
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=[owners.c.owner], set_={"seen_at": now})
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,16 @@ async def test_what_it_took_is_free_again(database: Database, where: Path | URL)
         await owners.let_go(tx, [PAUSED], LATER)
         again = LATER + timedelta(seconds=1)
         assert (await outbox.claim(tx, BOT, OTHER, again, limit=9, rates=RATES)).messages
+
+
+async def test_it_is_known_again_to_several_of_its_transactions_at_once(database: Database) -> None:
+    async def take_work() -> None:
+        async with database.write() as tx:
+            await owners.present(tx, BOT, PAUSED, NOW)
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(take_work(), take_work(), take_work())
+    assert await owners.gone(database, NOW) == [PAUSED]  # it is known, and holds no lock
 
 
 async def test_a_transaction_that_sleeps_on_the_server_is_ended(
