@@ -32,25 +32,26 @@ def missed(figures: list[Figure]) -> list[Figure]:
 
 
 async def test_kills_lose_no_message_and_double_few(server: URL | None) -> None:
-    assert missed(await kills.killed(server, kills=8, messages=160)) == []
+    assert missed(await kills.killed(server, kills=6, messages=90)) == []
 
 
 async def test_stops_lose_and_double_no_message(server: URL | None) -> None:
-    assert missed(await kills.stopped(server, stops=3, messages=90)) == []
+    assert missed(await kills.stopped(server, stops=3, messages=60)) == []
 
 
-@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
-async def test_kills_lose_no_update_and_do_none_twice(server: URL | None, webhook: bool) -> None:
-    assert missed(await updates.killed(server, kills=5, updates=80, webhook=webhook)) == []
+async def test_kills_lose_no_update_and_do_none_twice(server: URL | None) -> None:
+    """By polling on one engine, by webhook on the other: the benchmark has all four."""
+    by_webhook = server is not None
+    assert missed(await updates.killed(server, kills=4, updates=50, webhook=by_webhook)) == []
 
 
 async def test_updates_that_come_three_times_and_shuffled_count_once(server: URL | None) -> None:
-    assert missed(await updates.shuffled(server, updates=50)) == []
+    assert missed(await updates.shuffled(server, updates=30)) == []
 
 
 async def test_malformed_updates_are_in_nobodys_way(server: URL | None) -> None:
-    assert missed(await malformed.by_webhook(server, updates=60)) == []
+    assert missed(await malformed.by_webhook(server, updates=80)) == []
 
 
 async def test_a_broken_network_loses_no_message_unseen(server: URL | None) -> None:
-    assert missed(await faults.spoilt(server, faults=14)) == []
+    assert missed(await faults.spoilt(server, faults=8)) == []
