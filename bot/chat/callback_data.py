@@ -398,7 +398,7 @@ class Retentions(Data):
 
 @dataclass(frozen=True, slots=True)
 class Change(Data):
-    """Opens one of the settings: z zone, h hour, n new, p pause, s streak."""
+    """Opens one of the settings: z zone, h hour, n new, p pause, g go on, s streak."""
 
     letter: ClassVar[str] = "ec"
     what: str

@@ -71,6 +71,8 @@ async def _message(
     closed = [to_json(each) for each in await close_polls(tx, sheet, context)]
     await outbox.add(tx, who.bot, who.learner, closed, made_at, lane=Lane.BULK)
     question = await first_of(tx, sheet, context, DAY)
+    if question is None and any(each.round == DAY and each.answered for each in sheet.asked):
+        return None  # the day's questions were answered before their hour
     if question is None:
         return await _continue(tx, sheet, context, day)
     asking = getattr(question, "asking", None)

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from bot.chat.styled import Styled
     from retrieval.questions import Question
 
-__all__ = ["LETTERS", "fits_a_poll", "form_of", "question_message", "right_options", "sequence_of"]
+__all__ = [
+    "LETTERS",
+    "fits_a_poll",
+    "form_of",
+    "own_rating_buttons",
+    "poll_explanation",
+    "question_message",
+    "right_options",
+    "sequence_of",
+]
 
 LETTERS = "ABCDEFGHIJKL"
 
@@ -78,20 +87,26 @@ def question_message(following: Next, asking: int, form: str, sequence: tuple[in
     if form != "poll":
         return text
     options = tuple(question.options[number].text for number in sequence)
-    short = question.explanation if len(question.explanation) <= POLL_EXPLANATION else ""
     return Poll(
         question=f"{_count(following)} · {question.stem}",
         options=(*options, texts.DONT_KNOW),
         right=right_options(question, sequence),
-        explanation=short if short.count("\n") <= 2 else "",
+        explanation=poll_explanation(question),
         asking=asking,
         instead=text,
     )
 
 
+def poll_explanation(question: Question) -> str:
+    """What Telegram shows below a quiz that was answered; empty when it would not take it."""
+    said = question.explanation
+    return said if len(said) <= POLL_EXPLANATION and said.count("\n") <= 2 else ""
+
+
 def _as_text(following: Next, form: str, sequence: tuple[int, ...]) -> Styled:
     question = following.item.question
-    head = italic(f"{_count(following)} · {following.item.entry.lesson.title}")
+    lesson = texts.lesson_number(following.item.entry.lesson.number)
+    head = italic(f"{_count(following)} · {lesson}")
     options = [
         plain(f"{LETTERS[at]}. {question.options[number].text}")
         for at, number in enumerate(sequence)

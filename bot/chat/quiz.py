@@ -12,8 +12,11 @@ from bot.chat.callback_data import (
     More,
     Progress,
     Read,
+    Report,
     RiskQuiz,
+    SetAside,
     TakeBack,
+    Undo,
     WasRight,
     short,
 )
@@ -22,12 +25,13 @@ from bot.chat.questions import (
     LETTERS,
     form_of,
     own_rating_buttons,
+    poll_explanation,
     question_message,
     right_options,
     sequence_of,
 )
 from bot.chat.replies import Acknowledge, Button, ClosePoll, Reply, Text
-from bot.chat.rounds import DAY, ONE, Next, next_question
+from bot.chat.rounds import DAY, ONE, RISK, Next, next_question
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import Style, Styled, bold, expandable, italic, join, plain
 from bot.chat.texts import en as texts
@@ -36,10 +40,12 @@ from bot.storage.askings import Asking
 from bot.storage.feedback import Feedback, Kind
 from bot.study.card import Suspended
 from bot.study.grading import Outcome
+from bot.study.study_day import Message as DailyMessage
+from bot.study.study_day import next_message
 from retrieval.questions import QuestionKind, sentence_span
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from bot.chat.context import Context
     from bot.chat.replies import Buttons, Message
@@ -48,7 +54,16 @@ if TYPE_CHECKING:
     from bot.storage.learners import LearnerId
     from bot.study.card import Card
 
-__all__ = ["answered", "ask_next", "ask_one", "close_polls", "first_of", "regrade", "take_back"]
+__all__ = [
+    "answer_buttons",
+    "answered",
+    "ask_next",
+    "ask_one",
+    "close_polls",
+    "first_of",
+    "regrade",
+    "take_back",
+]
 
 
 async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: str) -> list[Reply]:
@@ -154,12 +169,10 @@ async def answered(
     if outcome is Outcome.REVIEW:
         return [Text(_compare(item), own_rating_buttons(asking.id))]
     after = await _rated(tx, sheet, context, asking, item, outcome)
-    said = Text(
-        _explained(sheet, item, asking, outcome, after.due),
-        _answer_buttons(asking, item, outcome),
-    )
+    now = replace(asking, outcome=outcome.value, given=given)
+    said = Text(_explained(sheet, item, now, after.due), answer_buttons(now))
     leech = await _leech(tx, who, context, item, after)
-    sheet = sheet.after(replace(asking, outcome=outcome.value), after)
+    sheet = sheet.after(now, after)
     return [said, *leech, *await _on(tx, sheet, context, asking.round)]
 
 
@@ -250,17 +263,17 @@ async def _leech(
 # --- what is said ---------------------------------------------------------------------------------
 
 
-def _explained(
-    sheet: Sheet, item: Item, asking: Asking, outcome: Outcome, due: date | None
-) -> Styled:
-    question = item.question
-    verdict = bold(texts.VERDICTS[outcome.value])
-    answer = "" if outcome is Outcome.RIGHT else join("", (texts.THE_ANSWER, _answer(item, asking)))
-    passage = _passage(item)
-    place = italic(f"{texts.lesson(item.entry.lesson.number, item.entry.lesson.title)}")
-    when = _next_date(sheet, due) if asking.scored else ""
-    head = join("\n", (verdict, answer, question.explanation))
-    tail = join("\n", (place, italic(when)))
+def _explained(sheet: Sheet, item: Item, asking: Asking, due: date | None) -> Styled:
+    when = italic(_next_date(sheet, due) if asking.scored else "")
+    if item.kept.own is not None:  # answer and passage stand right above, in the comparison
+        return join("\n", (bold(texts.OWN_VERDICTS[str(asking.outcome)]), when))
+    right = asking.outcome == Outcome.RIGHT.value
+    answer = "" if right else join("", (texts.THE_ANSWER, _answer(item, asking)))
+    told = asking.poll is not None and poll_explanation(item.question)
+    explanation = "" if told else item.question.explanation
+    head = join("\n", (bold(texts.VERDICTS[str(asking.outcome)]), answer, explanation))
+    place = texts.section_of(item.entry.lesson.number, item.entry.section.heading)
+    passage, tail = _passage(item), join("\n", (italic(place), when))
     return join("\n" if passage else "\n\n", (head, passage, tail))
 
 
@@ -272,9 +285,11 @@ def _answer(item: Item, asking: Asking) -> str:
         return " → ".join(f"{letters[n]}. {question.options[n].text}" for n in ordered)
     if question.options:
         right = right_options(question, asking.sequence)
-        return ", ".join(
-            f"{LETTERS[at]}. {question.options[asking.sequence[at]].text}" for at in right
-        )
+        # A quiz in Telegram's own form has no letters.
+        named = [question.options[asking.sequence[at]].text for at in right]
+        if asking.poll is None:
+            named = [f"{LETTERS[at]}. {text}" for at, text in zip(right, named, strict=True)]
+        return ", ".join(named)
     return question.forms[0]
 
 
@@ -307,16 +322,20 @@ def _next_date(sheet: Sheet, due: date | None) -> str:
     return texts.next_date(due, (due - sheet.day).days)
 
 
-def _answer_buttons(asking: Asking, item: Item, outcome: Outcome) -> Buttons:
-    more = Button(texts.MORE, str(More(asking.id)))
-    typed = asking.form == "typed"
-    if not typed:
-        return ((more,),)
-    asked = Button(texts.I_WAS_ASKING, str(AskInstead(asking.id)))
-    if outcome is Outcome.WRONG:
-        right = Button(texts.I_WAS_RIGHT, str(WasRight(asking.id)))
-        return ((right, asked), (more,))
-    return ((asked, more),)
+def answer_buttons(asking: Asking, *, opened: bool = False, reported: bool = False) -> Buttons:
+    """Below what was said to an answer. `opened`: with what stands behind "More…"."""
+    row = []
+    if asking.form == "typed" and asking.outcome == Outcome.WRONG.value:
+        row.append(Button(texts.I_WAS_RIGHT, str(WasRight(asking.id))))
+    if asking.form == "typed" and asking.outcome != Outcome.RIGHT.value and asking.given:
+        row.append(Button(texts.I_WAS_ASKING, str(AskInstead(asking.id))))
+    first = (tuple(row),) if row else ()
+    if not opened:
+        return (*first, (Button(texts.MORE, str(More(asking.id))),))
+    undo = Button(texts.UNDO, str(Undo(asking.id)))
+    aside = Button(texts.SET_ASIDE, str(SetAside(asking.id)))
+    report = () if reported else ((Button(texts.REPORT, str(Report(asking.id))),),)
+    return (*first, (undo,), (aside,), *report)
 
 
 async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message:
@@ -325,16 +344,26 @@ async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> 
     right = sum(asking.outcome == Outcome.RIGHT.value for asking in own)
     went = texts.round_went(right, len(own)) if own else texts.nothing_to_ask(not sheet.items)
     chosen = sheet.preferences
-    following = texts.next_message(chosen.next_at, chosen.zone, chosen.at)
+    at = _following(sheet) if own and round_ == DAY else chosen.next_at
+    following = texts.next_message(at, chosen.zone, chosen.at, sheet.now)
     buttons = await _end_buttons(tx, sheet, context, round_)
     return Text(join("\n", (bold(went), following if chosen.daily else "")), buttons)
+
+
+def _following(sheet: Sheet) -> datetime | None:
+    """When questions come next to a learner who has answered those of the day."""
+    chosen = sheet.preferences
+    if chosen.next_day != sheet.day or not (chosen.next_at and chosen.zone and chosen.at):
+        return chosen.next_at
+    today = DailyMessage(sheet.day, chosen.next_at)
+    return next_message(chosen.next_at, chosen.zone, chosen.at, today).at
 
 
 async def _end_buttons(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Buttons:
     rows: list[tuple[Button, ...]] = []
     if sheet.items:
-        rows.append((Button(texts.PROGRESS, str(Progress())),))
-    if round_ == DAY and any(not item.kept.card.new for item in sheet.items.values()):
+        rows.append((Button(texts.MY_PROGRESS, str(Progress())),))
+    if next_question(sheet, RISK) is not None:
         rows.append((Button(texts.MORE_QUESTIONS, str(RiskQuiz())),))
     catalogue = context.catalogue
     onward = await continue_button(tx, sheet.who, catalogue) if catalogue else []

@@ -50,7 +50,8 @@ class Text:
     """A new message; split when it is too long, with the buttons under its last part.
 
     `forget`: nothing of it is kept once it is sent. `asking`: the question it asks, so that its
-    message is known by it. `asks_location`: the label of a key that shares the learner's place.
+    message is known by it. `asks_location`: the label of a key that shares the learner's place;
+    `removes_keys` takes it away again.
     """
 
     content: Styled
@@ -58,6 +59,7 @@ class Text:
     forget: bool = False
     asking: int | None = None
     asks_location: str = ""
+    removes_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,12 @@ def messages(reply: Message) -> Sequence[Message]:
             *before, last = parts or [reply]
             return [
                 *before,
-                replace(last, asking=reply.asking, asks_location=reply.asks_location),
+                replace(
+                    last,
+                    asking=reply.asking,
+                    asks_location=reply.asks_location,
+                    removes_keys=reply.removes_keys,
+                ),
             ]
         case Edit():
             first, *rest = reply.content.split()

@@ -20,6 +20,7 @@ from telegram import (
     LinkPreviewOptions,
     MessageEntity,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 from telegram import Message as SentMessage
 from telegram.constants import PollType
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
     from bot.chat.known_files import KnownFiles
     from bot.chat.replies import Buttons, Message
+
+    Keys = ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 __all__ = [
     "Blocked",
@@ -135,9 +138,7 @@ class Sender:
         """One message. `made`: the file, if it is one that had to be made."""
         match message:
             case Text():
-                return await self._text(
-                    chat, message.content, message.buttons, message.asks_location
-                )
+                return await self._text(chat, message.content, message.buttons, _keys(message))
             case Edit():
                 return await self._edit(chat, message)
             case EditButtons():
@@ -160,7 +161,7 @@ class Sender:
             _log.info("A press was not acknowledged: %s", fate)
 
     async def _text(
-        self, chat: int, text: Styled, buttons: Buttons, asks_location: str = ""
+        self, chat: int, text: Styled, buttons: Buttons, keys: Keys | None = None
     ) -> Fate:
         return await _styled(
             text,
@@ -168,7 +169,7 @@ class Sender:
                 chat,
                 text.text,
                 entities=entities,
-                reply_markup=_location_key(asks_location) or _keyboard(buttons),
+                reply_markup=keys or _keyboard(buttons),
                 link_preview_options=_NO_PREVIEW,
             ),
         )
@@ -351,11 +352,13 @@ def _file_id(message: SentMessage) -> str:
     return message.document.file_id
 
 
-def _location_key(label: str) -> ReplyKeyboardMarkup | None:
+def _keys(message: Text) -> Keys | None:
     """Only a key of a reply keyboard can ask for the place where somebody is."""
-    if not label:
+    if message.removes_keys:
+        return ReplyKeyboardRemove()
+    if not message.asks_location:
         return None
-    key = KeyboardButton(label, request_location=True)
+    key = KeyboardButton(message.asks_location, request_location=True)
     return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
 
 

@@ -136,6 +136,27 @@ async def test_a_question_typed_while_setting_up_is_answered(ada: Learner) -> No
     assert "Lisbon" in (await ada.writes("Lisbon")).text
 
 
+async def test_a_place_that_is_in_no_list_is_said_to_be_unknown(ada: Learner) -> None:
+    zone = await ada.presses(await ada.writes("/start"), texts.BEGIN_DAILY)
+    await ada.presses(zone, texts.OTHER_ZONE)
+    assert (await ada.writes("Qwertzuiop")).text == texts.NO_SUCH_CITY
+
+
+async def test_the_key_for_the_location_goes_when_the_zone_is_known(ada: Learner) -> None:
+    zone = await ada.presses(await ada.writes("/start"), texts.BEGIN_DAILY)
+    await ada.presses(zone, texts.OTHER_ZONE)
+    assert ada.person.keyboard()
+    assert "Lisbon" in (await ada.writes("Lisbon")).text
+    assert "08:00" in (await ada.hears()).labels
+    assert not ada.person.keyboard()
+
+
+async def test_another_hour_leads_back_to_the_settings(ada: Learner) -> None:
+    await set_up(ada)
+    hours = await ada.presses(await ada.writes("/settings"), texts.SET_HOUR)
+    assert "at 21:00" in (await ada.presses(hours, "21:00")).text
+
+
 async def test_a_city_is_enough(ada: Learner) -> None:
     await set_up(ada)
     assert "Tokyo" in (await ada.writes("/zone Tokyo")).text
@@ -164,12 +185,15 @@ async def test_a_round_asks_what_was_read_and_explains(ada: Learner) -> None:
             feedback = await ada.writes("von Frisch")
         assert texts.VERDICTS["right"] in feedback.text
         assert "Again" in feedback.text
+        explained = asked.body.get("poll", {}).get("explanation")
+        assert explained is None or explained not in feedback.text  # it is not said twice
         assert feedback.styled("expandable_blockquote")
         asked = await ada.hears()
         if texts.round_went(4, 4) in asked.text:
             break
     assert texts.round_went(4, 4) in asked.text
-    assert texts.PROGRESS in asked.labels
+    assert texts.MY_PROGRESS in asked.labels
+    assert texts.MORE_QUESTIONS not in asked.labels  # nothing is left
 
 
 async def test_what_was_missed_is_asked_once_more_at_the_end(ada: Learner) -> None:
@@ -197,6 +221,19 @@ async def test_a_typed_answer_can_be_right_after_all_and_the_author_hears_of_it(
     assert texts.REGRADED in regraded.text
     assert "Again" in regraded.text
     assert asked.text
+
+
+async def test_more_adds_to_what_can_be_done_and_a_report_is_made_once(ada: Learner) -> None:
+    await _typed_question(ada)
+    wrong = await ada.writes("Konrad Lorenz")
+    await ada.hears()
+    more = await ada.presses(wrong, texts.MORE)
+    assert more.labels == [
+        texts.I_WAS_RIGHT, texts.I_WAS_ASKING, texts.UNDO, texts.SET_ASIDE, texts.REPORT,
+    ]  # fmt: skip
+    reported = await ada.presses(more, texts.REPORT)
+    assert ada.notices[-1] == texts.NOTED
+    assert texts.REPORT not in reported.labels
 
 
 async def test_what_was_no_answer_is_looked_up(ada: Learner) -> None:
@@ -302,7 +339,9 @@ async def test_each_retention_is_offered_with_the_minutes_it_takes(ada: Learner)
     await set_up(ada)
     settings = await ada.writes("/settings")
     offered = await ada.presses(settings, texts.SET_RETENTION)
-    assert [label.split(" · ")[0] for label in offered.labels] == ["80%", "85%", "90%", "95%"]
-    assert all("a day" in label for label in offered.labels)
+    *choices, back = offered.labels
+    assert [label.split(" · ")[0] for label in choices] == ["80%", "85%", "✓ 90%", "95%"]
+    assert all("a day" in label for label in choices)
+    assert back == texts.BACK_TO_SETTINGS
     chosen = await ada.presses(offered, offered.labels[3])
     assert "95%" in chosen.text

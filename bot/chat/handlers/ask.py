@@ -169,6 +169,9 @@ async def _answer(
     found: Found,
     shown: bool,
 ) -> list[Reply]:
+    unknown = turn.level == "none" and len(turn.question.split()) <= CITY_WORDS
+    if unknown and (await preferences.find(tx, incoming.who)).awaits_city:
+        return [Text(plain(texts.NO_SUCH_CITY))]
     turn = replace(turn, id=await turns.add(tx, incoming.who, turn))
     if turn.level == "none":
         place = turn.passages[0].place if turn.passages else None

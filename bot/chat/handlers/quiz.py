@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from bot.chat.callback_data import (
     WasRight,
 )
 from bot.chat.questions import right_options
-from bot.chat.quiz import answered, ask_next, ask_one, regrade, take_back
+from bot.chat.quiz import answer_buttons, answered, ask_next, ask_one, regrade, take_back
 from bot.chat.replies import Acknowledge, Button, EditButtons, Reply, Text
 from bot.chat.rounds import DAY, RISK, lesson_round
 from bot.chat.sheet import OWN
@@ -34,9 +35,12 @@ from bot.study.grading import Outcome
 from retrieval.questions import QuestionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.chat.catalogue import SectionEntry
     from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
+    from bot.chat.replies import Buttons
     from bot.storage.askings import Asking
     from bot.storage.database import Transaction
     from retrieval.questions import Question
@@ -86,7 +90,8 @@ async def choose(incoming: Incoming, tx: Transaction, context: Context) -> list[
     asking = await askings.find(tx, incoming.who, data.asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    return await _chosen(incoming, tx, context, asking, (data.option,))
+    said = await _chosen(incoming, tx, context, asking, (data.option,))
+    return [*said, *_below(incoming.message, said)]
 
 
 async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -103,6 +108,12 @@ async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
     if asking is None:
         return []
     return await _chosen(incoming, tx, context, asking, poll.options)
+
+
+def _below(message: int | None, said: Sequence[Reply], buttons: Buttons = ()) -> list[Reply]:
+    """Other buttons, or none, under a message when more than a notice was said to it."""
+    spoken = any(not isinstance(reply, Acknowledge) for reply in said)
+    return [EditButtons(message, buttons)] if spoken and message is not None else []
 
 
 async def _chosen(
@@ -140,7 +151,8 @@ async def dont_know(incoming: Incoming, tx: Transaction, context: Context) -> li
     asking = await askings.find(tx, incoming.who, incoming.pressed(DontKnow).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    return await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
+    said = await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
+    return [*said, *_below(incoming.message, said)]
 
 
 async def reveal(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -148,7 +160,8 @@ async def reveal(incoming: Incoming, tx: Transaction, context: Context) -> list[
     asking = await askings.find(tx, incoming.who, incoming.pressed(Reveal).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    return await answered(tx, incoming.who, context, asking, "", Outcome.REVIEW)
+    said = await answered(tx, incoming.who, context, asking, "", Outcome.REVIEW)
+    return [*said, *_below(incoming.message, said)]
 
 
 async def rate_own(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -158,7 +171,8 @@ async def rate_own(incoming: Incoming, tx: Transaction, context: Context) -> lis
     if asking is None or asking.outcome != Outcome.REVIEW.value:
         return [Acknowledge(texts.ANSWERED_BEFORE)]
     outcome = Outcome.RIGHT if data.good else Outcome.WRONG
-    return await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
+    said = await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
+    return [*said, *_below(incoming.message, said)]
 
 
 async def typed(incoming: Incoming, context: Context, asking: Asking) -> Handle | None:
@@ -180,7 +194,8 @@ async def typed(incoming: Incoming, context: Context, asking: Asking) -> Handle 
 async def _typed(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, outcome: Outcome
 ) -> list[Reply]:
-    return await answered(tx, incoming.who, context, asking, incoming.text, outcome)
+    said = await answered(tx, incoming.who, context, asking, incoming.text, outcome)
+    return [*_below(asking.message, said), *said]
 
 
 def _ordered(text: str, sequence: tuple[int, ...]) -> Outcome:
@@ -197,7 +212,9 @@ async def was_right(incoming: Incoming, tx: Transaction, context: Context) -> li
     asking = await askings.find(tx, incoming.who, incoming.pressed(WasRight).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    return await regrade(tx, incoming.who, context, asking)
+    said = await regrade(tx, incoming.who, context, asking)
+    right = replace(asking, outcome=Outcome.RIGHT.value)
+    return [*said, *_below(incoming.message, said, answer_buttons(right))]
 
 
 async def more(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -205,12 +222,10 @@ async def more(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
     number = incoming.pressed(More).asking
     if incoming.message is None:
         return []
-    rows = (
-        (Button(texts.UNDO, str(Undo(number))),),
-        (Button(texts.SET_ASIDE, str(SetAside(number))),),
-        (Button(texts.REPORT, str(Report(number))),),
-    )
-    return [EditButtons(incoming.message, rows)]
+    asking = await askings.find(tx, incoming.who, number)
+    if asking is None:
+        return [Acknowledge(texts.QUESTION_GONE)]
+    return [EditButtons(incoming.message, answer_buttons(asking, opened=True))]
 
 
 async def undo(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -218,7 +233,8 @@ async def undo(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
     asking = await askings.find(tx, incoming.who, incoming.pressed(Undo).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    return await take_back(tx, incoming.who, context, asking)
+    said = await take_back(tx, incoming.who, context, asking)
+    return [*said, *_below(incoming.message, said)]
 
 
 async def set_aside(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -243,12 +259,14 @@ async def report(incoming: Incoming, tx: Transaction, context: Context) -> list[
     """Something is wrong with the question: the author is told."""
     asking = await askings.find(tx, incoming.who, incoming.pressed(Report).asking)
     found = await _asked(incoming, tx, context, asking) if asking else None
-    if found is None:
+    if asking is None or found is None:
         return [Acknowledge(texts.QUESTION_GONE)]
     place, question = found
     entry = Feedback(Kind.REPORTED, question.stem, place.id, context.now)
     await feedback.add(tx, incoming.who, None, entry)
-    return [Acknowledge(texts.NOTED)]
+    shown = answer_buttons(asking, opened=True, reported=True)
+    edit = [EditButtons(incoming.message, shown)] if incoming.message else []
+    return [Acknowledge(texts.NOTED), *edit]
 
 
 async def quiz_on(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:

@@ -21,6 +21,7 @@ from bot.chat.callback_data import (
     OtherZone,
     Retentions,
     Set,
+    Settings,
     short,
 )
 from bot.chat.handlers.courses import current_course, shown
@@ -72,7 +73,8 @@ NEW_A_DAY = (0, 3, 5, 10)
 
 async def begin_daily(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """Daily questions: first, what time it is for the learner."""
-    return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
+    names = zones.guessed(incoming.language)
+    return [_ask_for_zone(incoming, context.now, names, texts.WHAT_TIME)]
 
 
 def offer_daily() -> Text:
@@ -105,7 +107,7 @@ async def other_zone(incoming: Incoming, tx: Transaction, context: Context) -> l
 async def zone(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """/zone, with a city or without."""
     if not incoming.text:
-        return await begin_daily(incoming, tx, context)
+        return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
     return await city(incoming, tx, context)
 
 
@@ -132,10 +134,13 @@ async def location(incoming: Incoming, tx: Transaction, context: Context) -> lis
 async def choose_hour(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """An hour's button: next, where to begin."""
     minute = min(incoming.pressed(ChooseHour).minute, 24 * 60 - 1)
+    before = await preferences.find(tx, incoming.who)
     await preferences.change(tx, incoming.who, minute=minute, paused=False)
     chosen = await _rescheduled(tx, incoming.who, context.now)
+    if before.at is not None:
+        return await settings(incoming, tx, context)
     buttons = await _beginnings(tx, incoming.who, context)
-    return [shown(incoming, _next(chosen, texts.DAILY_SET), buttons)]
+    return [shown(incoming, _next(chosen, texts.DAILY_SET, context.now), buttons)]
 
 
 async def other_hours(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -149,7 +154,7 @@ async def settings(incoming: Incoming, tx: Transaction, context: Context) -> lis
     if chosen.zone is None or chosen.at is None:
         begin = Button(texts.BEGIN_DAILY, str(BeginDaily()))
         return [Text(plain(texts.NO_DAILY_YET), ((begin,),))]
-    return [shown(incoming, _summary(chosen), _settings_buttons(chosen))]
+    return [shown(incoming, _summary(chosen, context.now), _settings_buttons(chosen))]
 
 
 async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -159,12 +164,14 @@ async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[
         case "z":
             return [_ask_for_zone(incoming, context.now, zones.guessed(incoming.language))]
         case "h":
-            return [shown(incoming, plain(texts.WHICH_HOUR), _hours(HOURS, 3, more=True))]
+            hours = (*_hours(HOURS, 3, more=True), (_back_to_settings(),))
+            return [shown(incoming, plain(texts.WHICH_HOUR), hours)]
         case "n":
             new = [(texts.new_a_day(count), count) for count in NEW_A_DAY]
-            return [shown(incoming, plain(texts.HOW_MANY_NEW), _choices("n", new))]
-        case "p":
-            return await _set(incoming, tx, context, paused=not chosen.paused)
+            buttons = _choices("n", new, chosen.pace.new)
+            return [shown(incoming, plain(texts.HOW_MANY_NEW), buttons)]
+        case "p" | "g" as wanted:
+            return await _set(incoming, tx, context, paused=wanted == "p")
         case "s":
             return await _set(incoming, tx, context, streak_hidden=not chosen.streak_hidden)
         case _:
@@ -186,14 +193,20 @@ async def retentions(incoming: Incoming, context: Context) -> Handle:
     minutes = await asyncio.to_thread(
         minutes_a_day, candidates, sheet.day, chosen.pace, chosen.parameters, context.dice
     )
-    return partial(_retentions, minutes=minutes)
+    return partial(_retentions, minutes=minutes, now=chosen.retention)
 
 
 async def _retentions(
-    incoming: Incoming, tx: Transaction, context: Context, *, minutes: Mapping[float, float]
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    *,
+    minutes: Mapping[float, float],
+    now: float,
 ) -> list[Reply]:
-    rows = [(texts.retention(share, spent), int(share * 100)) for share, spent in minutes.items()]
-    return [shown(incoming, plain(texts.HOW_SURE), _choices("r", rows))]
+    rows = [(texts.retention(share, spent), round(share * 100)) for share, spent in minutes.items()]
+    buttons = _choices("r", rows, round(now * 100))
+    return [shown(incoming, plain(texts.HOW_SURE), buttons)]
 
 
 async def _say(incoming: Incoming, tx: Transaction, context: Context, *, said: str) -> list[Reply]:
@@ -213,7 +226,7 @@ async def set_value(incoming: Incoming, tx: Transaction, context: Context) -> li
 async def pause(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """/pause and /stop: no more daily messages until they want some again."""
     await preferences.change(tx, incoming.who, paused=True)
-    resume = Button(texts.RESUME, str(Change("p")))
+    resume = Button(texts.RESUME, str(Change("g")))
     return [Text(plain(texts.PAUSED), ((resume,),))]
 
 
@@ -231,10 +244,18 @@ async def _zone_chosen(
 ) -> list[Reply]:
     before = await preferences.find(tx, incoming.who)
     await preferences.change(tx, incoming.who, zone=name, awaits_city=False)
+    said, hours = texts.zone_set(zones.label(name)), _hours(HOURS, 3, more=True)
+    if before.at is None and before.awaits_city:
+        # A message has room for buttons, or for taking the key for the location away.
+        took = Text(plain(said), removes_keys=True)
+        return [took, Text(plain(texts.WHICH_HOUR), hours)]
     if before.at is None:
-        return [shown(incoming, _zone_said(name, context.now), _hours(HOURS, 3, more=True))]
+        return [shown(incoming, join("\n\n", (said, texts.WHICH_HOUR)), hours)]
     chosen = await _rescheduled(tx, incoming.who, context.now)
-    return [shown(incoming, _next(chosen, texts.zone_set(zones.label(name))), ())]
+    following = _next(chosen, said, context.now)
+    if before.awaits_city:
+        return [Text(following, removes_keys=True)]
+    return [shown(incoming, following, ((_back_to_settings(),),))]
 
 
 async def _rescheduled(tx: Transaction, who: LearnerId, now: datetime) -> Preferences:
@@ -245,19 +266,16 @@ async def _rescheduled(tx: Transaction, who: LearnerId, now: datetime) -> Prefer
     return replace(chosen, next_at=at, next_day=day)
 
 
-def _ask_for_zone(incoming: Incoming, now: datetime, names: Iterable[str]) -> Reply:
+def _ask_for_zone(
+    incoming: Incoming, now: datetime, names: Iterable[str], said: str = texts.WHICH_ZONE
+) -> Reply:
     rows = [
         (Button(texts.zone_time(zones.label(name), now.astimezone(ZoneInfo(name))),
                 str(ChooseZone(short(name)))),)
         for name in names
     ]  # fmt: skip
     other = (Button(texts.OTHER_ZONE, str(OtherZone())),)
-    return shown(incoming, plain(texts.WHAT_TIME), (*rows, other))
-
-
-def _zone_said(name: str, now: datetime) -> Styled:
-    said = texts.zone_set(zones.label(name))
-    return join("\n\n", (said, texts.WHICH_HOUR))
+    return shown(incoming, plain(said), (*rows, other))
 
 
 def _hours(hours: Iterable[int], in_row: int, *, more: bool = False) -> Buttons:
@@ -266,8 +284,15 @@ def _hours(hours: Iterable[int], in_row: int, *, more: bool = False) -> Buttons:
     return (*rows, (Button(texts.OTHER_HOURS, str(OtherHours())),)) if more else tuple(rows)
 
 
-def _choices(what: str, rows: Iterable[tuple[str, int]]) -> Buttons:
-    return tuple((Button(label, str(Set(what, value))),) for label, value in rows)
+def _choices(what: str, rows: Iterable[tuple[str, int]], now: int) -> Buttons:
+    """The choices one below the other, the present one marked; and the way back."""
+    labels = {value: texts.chosen_now(label) if value == now else label for label, value in rows}
+    buttons = [(Button(label, str(Set(what, value))),) for value, label in labels.items()]
+    return (*buttons, (_back_to_settings(),))
+
+
+def _back_to_settings() -> Button:
+    return Button(texts.BACK_TO_SETTINGS, str(Settings()))
 
 
 async def _beginnings(tx: Transaction, who: LearnerId, context: Context) -> Buttons:
@@ -282,11 +307,12 @@ async def _beginnings(tx: Transaction, who: LearnerId, context: Context) -> Butt
     return tuple(rows)
 
 
-def _next(chosen: Preferences, said: str) -> Styled:
-    return join("\n", (bold(said), texts.next_message(chosen.next_at, chosen.zone, chosen.at)))
+def _next(chosen: Preferences, said: str, now: datetime) -> Styled:
+    following = texts.next_message(chosen.next_at, chosen.zone, chosen.at, now)
+    return join("\n", (bold(said), "" if chosen.paused else following))
 
 
-def _summary(chosen: Preferences) -> Styled:
+def _summary(chosen: Preferences, now: datetime) -> Styled:
     assert chosen.zone is not None  # noqa: S101
     assert chosen.at is not None  # noqa: S101
     return plain(
@@ -297,7 +323,7 @@ def _summary(chosen: Preferences) -> Styled:
             new=chosen.pace.new,
             cap=chosen.pace.cap,
             paused=chosen.paused,
-            following=texts.next_message(chosen.next_at, chosen.zone, chosen.at),
+            following=texts.next_message(chosen.next_at, chosen.zone, chosen.at, now),
         )
     )
 

@@ -154,6 +154,7 @@ OFFER_DAILY = (
 )
 NO_DAILY_SAID = "As you like. /settings is there if you change your mind, and /quiz at any time."
 WHAT_TIME = "A few questions a day, at your own hour. What time is it where you are?"
+WHICH_ZONE = "What time is it where you are?"
 OTHER_ZONE = "Somewhere else"
 WHERE_ARE_YOU = "Write the name of your city, or share your location. I keep only the time zone."
 SHARE_LOCATION = "Share my location"
@@ -180,14 +181,18 @@ def begin_with(number: int, title: str) -> str:
     return f"Begin with lesson {number}: {title}"
 
 
-def next_message(at: datetime | None, zone: ZoneInfo | None, hour: time | None) -> str:
+def next_message(
+    at: datetime | None, zone: ZoneInfo | None, hour: time | None, now: datetime
+) -> str:
     """When the next daily message comes, in the learner's own time; within minutes of the hour."""
     if at is None or zone is None or hour is None:
         return ""
     local = at.astimezone(zone)
     place = str(zone).rpartition("/")[2].replace("_", " ")
-    day = f"{local:%A}, {local.day} {local:%B}"
-    return f"The next questions come on {day}, at {hour:%H:%M} ({place})."
+    days = (local.date() - now.astimezone(zone).date()).days
+    day = f"on {local:%A}, {local.day} {local:%B},"
+    when = {0: "today", 1: "tomorrow"}.get(days, day)
+    return f"The next questions come {when} at {hour:%H:%M} ({place})."
 
 
 # --- settings ---------------------------------------------------------------------------------
@@ -199,6 +204,7 @@ SET_RETENTION = "How sure to be"
 SET_NEW = "New a day"
 PAUSE = "Pause"
 RESUME = "Go on with daily questions"
+BACK_TO_SETTINGS = "‹ Settings"
 HIDE_STREAK = "Hide the streak"
 SHOW_STREAK = "Show the streak"
 PAUSED = "Paused: I send no daily questions until you want them again. /quiz works all the same."
@@ -214,17 +220,23 @@ def retention(share: float, minutes: float) -> str:
 
 def new_a_day(count: int) -> str:
     """Button: new questions a day."""
-    return f"{count} new" if count else "None: only what I know"
+    return f"{count} new" if count else "None for now"
+
+
+def chosen_now(label: str) -> str:
+    """Button: the choice that holds at present."""
+    return f"✓ {label}"
 
 
 def settings_summary(
     *, zone: str, hour: str, retention: float, new: int, cap: int, paused: bool, following: str
 ) -> str:
     """Answer to /settings."""
-    state = "Paused." if paused else following
+    state = "Paused: none come until you want them again." if paused else following
     return (
         f"Daily questions at {hour}, {zone} time.\n"
-        f"To be recalled: {retention:.0%}. New a day: {new}, answers at most: {cap}.\n{state}"
+        f"At most {cap} a day, {new or 'none'} of them new, so that you remember "
+        f"{retention:.0%}.\n{state}"
     )
 
 
@@ -235,6 +247,7 @@ ONCE_MORE = "Once more"
 REVEAL = "Show the answer"
 HAD_IT = "I had it"
 HAD_IT_NOT = "Not yet"
+OWN_VERDICTS = {"right": "✓ Good.", "wrong": "It will come."}
 COMPARE = "Compare with yours:"
 THE_ANSWER = "The answer: "
 VERDICTS = {
@@ -249,14 +262,14 @@ HOW_TO_ANSWER = {
     "order": "Write the letters in the right order, for example BAC.",
 }
 I_WAS_RIGHT = "I was right"
-I_WAS_ASKING = "I was asking something"
+I_WAS_ASKING = "It was a question"
 MORE = "More…"
 UNDO = "Take my answer back"
 SET_ASIDE = "Don't ask this again"
 REPORT = "Something is wrong with it"
 TAKE_BACK = "Ask it again after all"
 READ_AGAIN = "Read the section again"
-PROGRESS = "My progress"
+MY_PROGRESS = "My progress"
 MORE_QUESTIONS = "A few more"
 QUIZ_ON_THIS = "Quiz me on this"
 QUIZ_ON_LESSON = "Quiz on this lesson"
@@ -273,7 +286,7 @@ LEECH = (
     "This one keeps slipping away, so I set it aside. Reading the section again often helps more "
     "than one more try."
 )
-OWN_CARD_MADE = "Noted: from tomorrow I ask you this among your daily questions."
+OWN_CARD_MADE = "It is among your questions now. You will say yourself whether you knew it."
 QUIET_DAY = "Nothing to repeat today. A good day to read on."
 LAST_NOTE = (
     "I will be quiet from now on. Whenever you like, /quiz begins where you stopped, and "
@@ -293,10 +306,21 @@ def question_of(number: int, of: int) -> str:
     return f"Question {number} of {of}" if of else "Question"
 
 
+def lesson_number(number: int) -> str:
+    """Above a question: where it comes from."""
+    return f"Lesson {number}"
+
+
+def section_of(number: int, heading: str) -> str:
+    """Under an explanation: where the passage stands."""
+    return f"Lesson {number} · {heading}"
+
+
 def next_date(due: date, days: int) -> str:
     """When a question is asked again."""
-    when = "tomorrow" if days == 1 else f"in {days} days"
-    return f"Again {when}, on {due.day} {due:%B}." if days > 0 else "Again today."
+    if days > 1:
+        return f"Again in {days} days, on {due.day} {due:%B}."
+    return "Again tomorrow." if days == 1 else "Again today."
 
 
 def round_went(right: int, of: int) -> str:
