@@ -170,16 +170,10 @@ class Tutor:
                 await self._poller.confirm()
 
     async def _intake(self) -> None:
-        """Let updates come: by the webhook, or by polling."""
+        """Let updates come: by polling, unless Telegram was told at the log-in to bring them."""
         self._monitor.serving = True
         if self._webhook_url is None:
             await self._poller.run()
-            return
-        await self._bot.set_webhook(
-            self._webhook_url,
-            allowed_updates=ALLOWED_UPDATES,
-            secret_token=self._webhook.secret,
-        )
 
     async def _enter(self) -> None:
         replica = self._replica
@@ -202,8 +196,7 @@ class Tutor:
         for attempt in itertools.count():
             try:
                 await self._bot.initialize()
-                if self._webhook_url is None:
-                    await self._bot.delete_webhook()
+                await self._say_how_updates_come()
             except InvalidToken:
                 raise TokenRefused from None  # its text holds the token
             except BadRequest:
@@ -216,6 +209,17 @@ class Tutor:
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _say_how_updates_come(self) -> None:
+        """Set the webhook, or take away one that was set before."""
+        if self._webhook_url is None:
+            await self._bot.delete_webhook()
+            return
+        await self._bot.set_webhook(
+            self._webhook_url,
+            allowed_updates=ALLOWED_UPDATES,
+            secret_token=self._webhook.secret,
+        )
 
     async def _introduce(self) -> None:
         """Set what Telegram shows of the bot. The tutor works without: a failure is logged."""
