@@ -276,7 +276,7 @@ class World:
         await self.does(person, settings.pause)
 
     async def resumes(self, person: Person) -> None:
-        await self.presses(person, Change("p"), settings.change)
+        await self.presses(person, Change("g"), settings.change)
 
     @property
     def context(self) -> Context:
