@@ -334,5 +334,6 @@ def _settings_buttons(chosen: Preferences) -> Buttons:
     return (
         (Button(texts.SET_HOUR, str(Change("h"))), Button(texts.SET_ZONE, str(Change("z")))),
         (Button(texts.SET_RETENTION, str(Retentions())), Button(texts.SET_NEW, str(Change("n")))),
-        (Button(pause, str(Change("p"))), Button(streak, str(Change("s")))),
+        (Button(streak, str(Change("s"))),),
+        (Button(pause, str(Change("g" if chosen.paused else "p"))),),
     )

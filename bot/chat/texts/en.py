@@ -214,7 +214,8 @@ HOW_MANY_NEW = "How many new questions a day?"
 
 def retention(share: float, minutes: float) -> str:
     """Button: a share of what was learned, to be held, and what that takes."""
-    about = f"{minutes:.0f} min" if minutes >= 1 else "under a minute"
+    seconds = max(10, round(minutes * 6) * 10)
+    about = f"{minutes:.0f} min" if minutes >= 2 else f"{seconds} s"
     return f"{share:.0%} · about {about} a day"
 
 
@@ -325,7 +326,9 @@ def next_date(due: date, days: int) -> str:
 
 def round_went(right: int, of: int) -> str:
     """At the end of a round."""
-    return f"Done: {right} of {of} right."
+    if right == of:
+        return f"Done: all {of} right." if of > 1 else "Done: right."
+    return f"Done: {right} of {of} right. The rest comes again soon."
 
 
 def nothing_to_ask(nothing_met: bool) -> str:
