@@ -185,10 +185,13 @@ async def retentions(incoming: Incoming, context: Context) -> Handle:
         return partial(_say, said=texts.NOT_READY)
     async with context.database.write() as tx:
         sheet = await sheet_of(tx, incoming.who, catalogue, context.now)
-    candidates = sheet.candidates or [
-        Candidate(Card(number), entry.of.id)
-        for number, (entry, _) in enumerate(catalogue.questions.values())
+    known = {(item.kept.course, item.kept.question) for item in sheet.items.values()}
+    to_meet = [  # reading on is part of the price; their numbers are no card's
+        Candidate(Card(-number), entry.of.id)
+        for number, (key, (entry, _)) in enumerate(catalogue.questions.items(), start=1)
+        if key not in known
     ]
+    candidates = [*sheet.candidates, *to_meet]
     chosen = sheet.preferences
     minutes = await asyncio.to_thread(
         minutes_a_day, candidates, sheet.day, chosen.pace, chosen.parameters, context.dice
