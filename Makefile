@@ -50,7 +50,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	@echo "Setting up: PyTorch first, then the rest. The first time this takes some minutes."
 	@$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -c constraints.txt torch
-	@$(BIN)/pip install --quiet -c constraints.txt -e .
+	@$(BIN)/pip install --quiet -c constraints.txt -e '.[hearing]'
 	@touch $@
 
 $(DEV_READY): $(READY)
