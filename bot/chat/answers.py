@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat.callback_data import NotHelpful, OtherPlaces, QuizOn, Show, short
+from bot.chat.callback_data import Hear, NotHelpful, OtherPlaces, QuizOn, Show, short
 from bot.chat.replies import Button
 from bot.chat.styled import Style, Styled, expandable, italic, join, plain
 from bot.chat.texts import en as texts
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from bot.chat.replies import Buttons
     from bot.storage.turns import KeptPassage, Turn
 
-__all__ = ["answer_buttons", "answer_text", "other_places", "section_button", "shortened"]
+__all__ = [
+    "answer_aloud",
+    "answer_buttons",
+    "answer_text",
+    "other_places",
+    "section_button",
+    "shortened",
+]
 
 LABEL_LENGTH = 34
 """Characters of a button's label that a phone shows in a row of its own."""
@@ -35,8 +42,22 @@ def answer_text(turn: Turn, catalogue: Catalogue) -> Styled:
     return join(gap, (opening, passage, _citation(first, catalogue)))
 
 
-def answer_buttons(turn: Turn, catalogue: Catalogue, *, rated: bool = False) -> Buttons:
-    """What can be done from here; `rated` leaves out what was pressed."""
+def answer_aloud(turn: Turn, catalogue: Catalogue) -> str:
+    """What a voice says of it: the sentence, and in which lesson it stands."""
+    if turn.level == "none":
+        return texts.NOT_IN_COURSE
+    first = turn.passages[0]
+    entry = catalogue.section(first.place)
+    said = _sentence(first) if turn.level == "closest" else turn.answer or ""
+    opening = texts.CLOSEST_ALOUD if turn.level == "closest" else ""
+    where = texts.from_lesson(entry.lesson.number, entry.lesson.title) if entry else ""
+    return "\n".join(filter(None, (opening, said, where)))
+
+
+def answer_buttons(
+    turn: Turn, catalogue: Catalogue, *, rated: bool = False, listen: bool = False
+) -> Buttons:
+    """What can be done from here; `rated` leaves out what was pressed; `listen`: it can be said."""
     known = _known(turn, catalogue)
     if turn.level == "none":
         return tuple((section_button(entry, turn.id),) for entry in known)
@@ -44,8 +65,11 @@ def answer_buttons(turn: Turn, catalogue: Catalogue, *, rated: bool = False) -> 
     others = Button(texts.OTHER_PLACES, str(OtherPlaces(turn.id)))
     not_helpful = Button(texts.NOT_HELPFUL, str(NotHelpful(turn.id)))
     quiz = Button(texts.QUIZ_ON_THIS, str(QuizOn(turn.id)))
-    first = (show, others) if len(turn.passages) > 1 else (show,)
-    return (first, (quiz,)) if rated else (first, (quiz, not_helpful))
+    hear = [Button(texts.LISTEN, str(Hear(turn.id)))] if listen else []
+    more = [others] if len(turn.passages) > 1 else []
+    row = (*hear, show) if hear else (show, *more)
+    rest = [*(more if hear else []), quiz, *([] if rated else [not_helpful])]
+    return (row, *(tuple(rest[at : at + 2]) for at in range(0, len(rest), 2)))
 
 
 def other_places(turn: Turn, catalogue: Catalogue) -> tuple[Styled, Buttons]:

@@ -19,6 +19,7 @@ __all__ = [
     "Ask",
     "AskInstead",
     "BeginDaily",
+    "Book",
     "Change",
     "ChooseCourse",
     "ChooseHour",
@@ -30,9 +31,14 @@ __all__ = [
     "Delete",
     "DontKnow",
     "Finish",
+    "Hear",
+    "HeardAll",
+    "HeardTo",
     "KeepAll",
     "Leaf",
     "Lessons",
+    "Listen",
+    "ListenOn",
     "More",
     "NoDaily",
     "NotHelpful",
@@ -398,7 +404,9 @@ class Retentions(Data):
 
 @dataclass(frozen=True, slots=True)
 class Change(Data):
-    """Opens one of the settings: z zone, h hour, n new, p pause, g go on, s streak."""
+    """Opens one of the settings: z zone, h hour, n new, p pause, g go on, s streak, v voice,
+    w its speed.
+    """
 
     letter: ClassVar[str] = "ec"
     what: str
@@ -413,6 +421,55 @@ class Set(Data):
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hear(Data):
+    """Reads an answer aloud, by its turn."""
+
+    letter: ClassVar[str] = "ha"
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listen(Data):
+    """Reads a lesson aloud: r the rest of it, a all of it, s its short version."""
+
+    letter: ClassVar[str] = "hl"
+    lesson: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListenOn(Data):
+    """Reads one section aloud, as the next step of whoever only listens."""
+
+    letter: ClassVar[str] = "hn"
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTo(Data):
+    """The learner has listened up to this section, and stops here."""
+
+    letter: ClassVar[str] = "hs"
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAll(Data):
+    """The learner has listened to the lesson."""
+
+    letter: ClassVar[str] = "he"
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Data):
+    """Makes the course's audio book and sends it."""
+
+    letter: ClassVar[str] = "hb"
+    course: str
+
+
 _KINDS: dict[str, type[Data]] = {
     kind.letter: kind
     for kind in (
@@ -420,7 +477,8 @@ _KINDS: dict[str, type[Data]] = {
         TakeBack, Report, Quiz, RiskQuiz, QuizLesson, QuizOn, Progress, Settings, BeginDaily,
         NoDaily, ChooseZone, OtherZone, ChooseHour, OtherHours, Retentions, Change, Set,
         Lessons, Courses, ChooseCourse, Ask, OpenLesson, Contents, Read, Finish, Show, Leaf,
-        Again, OtherPlaces, NotHelpful, Delete, KeepAll,
+        Again, OtherPlaces, NotHelpful, Delete, KeepAll, Hear, Listen, ListenOn, HeardTo, HeardAll,
+        Book,
     )
 }  # fmt: skip
 _ARGUMENT = re.compile(r"[0-9a-z]{1,12}")

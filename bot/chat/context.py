@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.chat.catalogue import Catalogue
+    from bot.chat.ears import Ears
     from bot.chat.shelf import Shelf
     from bot.storage.database import Database
 
@@ -23,12 +24,20 @@ __all__ = ["Context", "Handle", "Prepare", "Quick", "Route", "Slow"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The learners' moment, the courses, the dice, and the store for what is read beforehand."""
+    """The learners' moment, the courses, the dice, and the store for what is read beforehand.
+
+    `ears` understand voice notes, where that is installed. `speaks`: replies can be said aloud.
+    `by_ear`: this learner listens and does not look. `wants_voice`: they want to hear it as well.
+    """
 
     now: datetime
     shelf: Shelf
     database: Database
     dice: random.Random
+    ears: Ears | None = None
+    speaks: bool = False
+    by_ear: bool = False
+    wants_voice: bool = False
 
     @property
     def catalogue(self) -> Catalogue | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.chat.aloud import said_aloud
 from bot.chat.callback_data import Settings
 from bot.chat.context import Context
 from bot.chat.handlers.start import continue_button
@@ -19,6 +20,7 @@ from bot.errors import StorageError
 from bot.storage import deliveries, outbox, preferences
 from bot.storage.learners import LearnerId
 from bot.storage.outbox import Lane
+from bot.storage.preferences import Hearing
 from bot.study.backing_off import Tone
 
 if TYPE_CHECKING:
@@ -39,19 +41,28 @@ QUIET_DAYS = 3
 """Messages in a row that ask nothing; after that only a question is worth a message."""
 
 
-async def daily(replica: Replica, shelf: Shelf, chat: int, argument: str) -> Message | None:
+async def daily(
+    replica: Replica, shelf: Shelf, chat: int, argument: str, *, speaks: bool = False
+) -> Message | None:
     """The message of a study day (ISO 8601) to the learner of a private chat.
 
     None when there is nothing to say: no question is due, and no lesson is under way. A second
-    copy asks the same question.
+    copy asks the same question. `speaks`: it can be said aloud.
     """
     who, day = LearnerId(replica.id, chat), date.fromisoformat(argument)
     await shelf.opened()
     try:
         async with replica.database.write() as tx:
             now = replica.clock() + await preferences.offset(tx, replica.id)
-            context = Context(now, shelf, replica.database, replica.dice)
-            return await _message(tx, who, day, context, replica.clock())
+            hearing = (await preferences.find(tx, who)).hearing if speaks else Hearing.TEXT
+            context = Context(
+                now, shelf, replica.database, replica.dice, by_ear=hearing is Hearing.VOICE
+            )
+            message = await _message(tx, who, day, context, replica.clock())
+            if message is not None and hearing is not Hearing.TEXT:
+                said = [to_json(note) for note in said_aloud([message], by_ear=context.by_ear)]
+                await outbox.add(tx, who.bot, chat, said, replica.clock(), lane=Lane.BULK)
+            return message
     except StorageError as error:
         raise CannotBeMade(str(error)) from error
 

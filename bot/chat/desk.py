@@ -7,24 +7,29 @@ was changed, the replies and the letter's "done" are committed together.
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from telegram import Update
 
+from bot.chat.aloud import said_aloud
 from bot.chat.context import Context, Handle, Route, Slow
 from bot.chat.handlers.settings import offer_daily
 from bot.chat.incoming import Incoming
-from bot.chat.replies import Acknowledge, Reply, messages, to_json
+from bot.chat.notices import notice
+from bot.chat.replies import Acknowledge, Made, Message, Reply, messages, to_json
 from bot.chat.routes import Routes
-from bot.chat.typing_notice import typing_notice
 from bot.errors import TutorError
 from bot.storage import inbox, learners, outbox, pacing, preferences
+from bot.storage.outbox import Lane
+from bot.storage.preferences import Hearing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.chat.door import Door
+    from bot.chat.ears import Ears
     from bot.chat.replica import Replica
     from bot.chat.sending import Sender
     from bot.chat.shelf import Shelf
@@ -43,16 +48,29 @@ class Unreadable(TutorError):
 
 
 class Desk:
-    """Brings letters, handlers and the store together. `news` is called when replies wait."""
+    """Brings letters, handlers and the store together. `news` is called when replies wait.
+
+    `ears` understand voice notes; `speaks`: there is a voice to say replies with.
+    """
 
     def __init__(
-        self, replica: Replica, shelf: Shelf, door: Door, sender: Sender, news: Callable[[], None]
+        self,
+        replica: Replica,
+        shelf: Shelf,
+        door: Door,
+        sender: Sender,
+        news: Callable[[], None],
+        *,
+        ears: Ears | None = None,
+        speaks: bool = False,
     ) -> None:
         self._replica = replica
         self._shelf = shelf
         self._door = door
         self._sender = sender
         self._news = news
+        self._ears = ears
+        self._speaks = speaks
         self._routes = Routes()
 
     async def serve(self, letter: Letter) -> str:
@@ -69,8 +87,17 @@ class Desk:
         async with self._replica.database.read() as tx:
             route = await self._door.instead(tx, incoming, self._replica.clock()) or route
             ahead = await preferences.offset(tx, self._replica.id)
-        now = self._replica.clock() + ahead
-        context = Context(now, self._shelf, self._replica.database, self._replica.dice)
+            hearing = (await preferences.find(tx, incoming.who)).hearing
+        context = Context(
+            self._replica.clock() + ahead,
+            self._shelf,
+            self._replica.database,
+            self._replica.dice,
+            self._ears,
+            self._speaks,
+            by_ear=self._speaks and (hearing is Hearing.VOICE or _speaks_to_us(incoming)),
+            wants_voice=self._speaks and hearing is not Hearing.TEXT,
+        )
         handle = await self._prepared(route, incoming, context)
         await self._commit(letter, incoming, handle, context, quick=not isinstance(route, Slow))
         return route.name
@@ -97,7 +124,7 @@ class Desk:
         if incoming.query is not None:
             await self._replica.slot()
             await self._sender.acknowledge(incoming.query)
-        async with typing_notice(self._replica, incoming.chat):
+        async with notice(self._replica, incoming.chat):
             return await route.prepare(incoming, context)
 
     async def _commit(
@@ -110,6 +137,8 @@ class Desk:
                 raise LetterLost
             await self._note(tx, incoming, context)
             replies = [*await handle(incoming, tx, context), *await self._offer(tx, incoming)]
+            if context.by_ear or context.wants_voice:
+                replies += said_aloud(replies, by_ear=context.by_ear)
             await self._keep(tx, incoming, replies)
             if quick and incoming.query is not None:
                 acknowledged = await pacing.reserve(tx, replica.id, replica.clock(), replica.rates)
@@ -141,13 +170,16 @@ class Desk:
         return [offer_daily()]
 
     async def _keep(self, tx: Transaction, incoming: Incoming, replies: Sequence[Reply]) -> None:
-        contents = [
-            to_json(message)
+        sent = [
+            message
             for reply in replies
             if not isinstance(reply, Acknowledge)
             for message in messages(reply)
         ]
-        await outbox.add(tx, self._replica.id, incoming.chat, contents, self._replica.clock())
+        for lane, here in groupby(sent, _lane):
+            contents = [to_json(message) for message in here]
+            now = self._replica.clock()
+            await outbox.add(tx, self._replica.id, incoming.chat, contents, now, lane=lane)
 
     async def _acknowledge(self, query: str, replies: Sequence[Reply], when: datetime) -> None:
         said = next((each.text for each in replies if isinstance(each, Acknowledge)), "")
@@ -157,3 +189,12 @@ class Desk:
     async def _set_aside(self, letter: Letter) -> None:
         async with self._replica.database.write() as tx:
             await inbox.done(tx, letter, self._replica.owner, self._replica.clock())
+
+
+def _speaks_to_us(incoming: Incoming) -> bool:
+    """Whether they used their voice, or asked to be read to: then they may not be looking."""
+    return incoming.recording is not None or incoming.command == "listen"
+
+
+def _lane(message: Message) -> Lane:
+    return Lane.READING if isinstance(message, Made) and message.passed else Lane.REPLY

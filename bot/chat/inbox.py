@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.chat.crew import Crew
 from bot.chat.desk import LetterLost, Unreadable
+from bot.chat.notices import EVERY, show_notice
 from bot.chat.replies import Text, to_json
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
-from bot.chat.typing_notice import EVERY, show_typing
 from bot.errors import NotYet, StorageError
 from bot.storage import inbox, outbox, owners, pacing
 from bot.storage.inbox import DEATHS, SUSPECT, TRIES
@@ -69,7 +69,7 @@ class Inbox:
                 now = self._replica.clock()
                 if chat not in last or now - last[chat] >= timedelta(seconds=EVERY):
                     last[chat] = now
-                    await show_typing(self._replica, chat)
+                    await show_notice(self._replica, chat)
             await asyncio.sleep(POLL_SECONDS)
         self.news()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bot.chat.callback_data import Data, UnknownData, parse
@@ -11,9 +12,17 @@ from bot.storage.learners import LearnerId
 if TYPE_CHECKING:
     from telegram import Update
 
-__all__ = ["Incoming", "Vote"]
+__all__ = ["Incoming", "Recording", "Vote"]
 
 _D = TypeVar("_D", bound=Data)
+
+
+class Recording(NamedTuple):
+    """A voice note, or another recording. `size` is in bytes, if Telegram tells it."""
+
+    file: str
+    seconds: float
+    size: int | None
 
 
 class Vote(NamedTuple):
@@ -32,7 +41,8 @@ class Incoming:
     the message it stands under. `poll` is a vote in a quiz, `location` a shared one,
     `reply_to` the message that they reply to, and `tries`
     how often the update was taken up, this time included. `membership` is set when they blocked
-    the bot or let it in again; `blocked` tells which. The words stay out of the repr.
+    the bot or let it in again; `blocked` tells which. `recording` is a voice note. The words stay
+    out of the repr.
     """
 
     update: int
@@ -49,6 +59,7 @@ class Incoming:
     blocked: bool = False
     poll: Vote | None = None
     location: tuple[float, float] | None = field(default=None, repr=False)
+    recording: Recording | None = field(default=None, repr=False)
     reply_to: int | None = None
     tries: int = 1
 
@@ -81,6 +92,7 @@ class Incoming:
             membership=update.my_chat_member is not None,
             blocked=_blocks(update),
             location=_location(update),
+            recording=_recording(update),
             reply_to=_reply_to(update),
             tries=tries,
         )
@@ -129,6 +141,18 @@ def _meaning(data: str | None) -> Data | None:
 def _location(update: Update) -> tuple[float, float] | None:
     place = update.message.location if update.message else None
     return (place.latitude, place.longitude) if place else None
+
+
+def _recording(update: Update) -> Recording | None:
+    message = update.message
+    made = message and (message.voice or message.audio or message.video_note)
+    if not made:
+        return None
+    length, size = made.duration, made.file_size
+    seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
+    if not (isinstance(made.file_id, str) and (size is None or _is_id(size))):
+        raise ValueError("a field of another type than Telegram's")
+    return Recording(made.file_id, seconds, size)
 
 
 def _reply_to(update: Update) -> int | None:

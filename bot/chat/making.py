@@ -24,7 +24,8 @@ class CannotBeMade(TutorError):
 class MadeFile:
     """A file in memory. A `personal` one is uploaded anew each time and its id is not kept.
 
-    `kind` is "document" or "photo"; a `caption` goes before that of the message.
+    `kind` is that of `Made`; a `caption` takes the place of the message's. `seconds` is how long a
+    "voice" or an "audio" is.
     """
 
     name: str
@@ -32,6 +33,8 @@ class MadeFile:
     personal: bool = False
     kind: str = "document"
     caption: str = ""
+    seconds: float = 0.0
+    title: str = ""
 
 
 Maker = Callable[[int, str], Awaitable[MadeFile | Message | None]]

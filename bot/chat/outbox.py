@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from telegram.constants import ChatAction
+
 from bot.chat.crew import Crew
 from bot.chat.making import CannotBeMade, MadeFile
+from bot.chat.notices import notice
 from bot.chat.replies import Made, Poll, Text, from_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
 from bot.storage import askings, learners, outbox, owners, pacing
@@ -30,8 +34,13 @@ _log = logging.getLogger(__name__)
 AT_ONCE = 8
 """Messages in flight at a time from one process; more cost more per call than they save."""
 
+SPOKEN_AT_ONCE = 64
+"""Voice notes being made: most of them wait for the voice, and nobody else has to wait for them."""
+
 POLL_SECONDS = 0.5
 """How long a message that another process left may lie unseen."""
+
+_ACTIONS = {"voice": ChatAction.RECORD_VOICE, "photo": ChatAction.UPLOAD_PHOTO}
 
 LONGEST_PAUSE = timedelta(minutes=1)
 """Between two tries to reach Telegram."""
@@ -45,6 +54,7 @@ class Outbox:
         self._sender = sender
         self._makers = makers
         self._crew = Crew(AT_ONCE)
+        self._speakers = Crew(SPOKEN_AT_ONCE)
         self._pause = POLL_SECONDS
 
     def news(self) -> None:
@@ -60,11 +70,11 @@ class Outbox:
 
     async def drain(self, seconds: float) -> None:
         """Let what is in flight arrive; what has not after so many seconds is cancelled."""
-        await self._crew.drain(seconds)
+        await asyncio.gather(self._crew.drain(seconds), self._speakers.drain(seconds))
 
     async def _take(self) -> None:
         self._pause = POLL_SECONDS
-        if not self._crew.free:
+        if not self._crew.free or not self._speakers.free:
             return
         replica, now = self._replica, self._replica.clock()
         async with replica.database.write() as tx:
@@ -73,15 +83,19 @@ class Outbox:
                 tx, replica.id, replica.owner, now, limit=self._crew.free, rates=replica.rates
             )
         for message in claim.messages:
-            self._crew.set_to(self._send(message))
+            content = from_json(message.content)
+            crew = self._speakers if _is_spoken(content) else self._crew
+            crew.set_to(self._send(message, content))
         if claim.again_at is not None:
             wait = (claim.again_at - outbox.AHEAD / 2 - replica.clock()) / timedelta(seconds=1)
             self._pause = min(max(wait, 0.01), POLL_SECONDS)
 
-    async def _send(self, message: Outgoing) -> None:
+    async def _send(self, message: Outgoing, kept: Message) -> None:
         """Make what has to be made, wait for the slot, send, and write down what became of it."""
         replica = self._replica
-        content, made = await self._made(message.chat, from_json(message.content))
+        content, made = await self._made(message.chat, kept)
+        if _is_spoken(kept):
+            await replica.patiently(replica.slot)  # the claim's has passed in the making
         await replica.until(message.when)
         allowed = False
 
@@ -108,7 +122,8 @@ class Outbox:
         if not isinstance(content, Made):
             return content, None
         try:
-            made = await self._makers[content.what](chat, content.argument)
+            async with notice(self._replica, chat, _ACTIONS.get(content.kind, ChatAction.TYPING)):
+                made = await self._makers[content.what](chat, content.argument)
         except CannotBeMade as error:
             _log.warning("%s could not be made: %s", content.what, error)
             return content, None
@@ -139,6 +154,10 @@ class Outbox:
                 await outbox.fail(tx, message, owner, now, reason)
                 await outbox.fail_chat(tx, message.bot, message.chat, now, reason)
                 await learners.mark_unreachable(tx, message.bot, message.chat, now)
+
+
+def _is_spoken(message: Message) -> bool:
+    return isinstance(message, Made) and message.kind == "voice"
 
 
 def _later(now: datetime, seconds: float, tries: int) -> datetime:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.making import CannotBeMade, MadeFile
+from bot.chat.narrating import narrate_words
 from bot.chat.progress_words import in_words
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import CAPTION_LENGTH, plain
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from bot.chat.replica import Replica
     from bot.chat.sheet import Sheet
     from bot.chat.shelf import Shelf
+    from bot.speech.narrating import Narrator
     from bot.storage.database import Transaction
     from bot.study.review import Review
 
-__all__ = ["PROGRESS", "progress_picture"]
+__all__ = ["PROGRESS", "PROGRESS_WORDS", "progress_picture", "progress_said"]
 
-PROGRESS = "progress"
-"""The maker's name."""
+PROGRESS, PROGRESS_WORDS = "progress", "progress-words"
+"""The makers' names."""
 
 CALENDAR = timedelta(weeks=12)
 STREAKS = timedelta(days=400)
@@ -40,15 +42,27 @@ async def progress_picture(replica: Replica, shelf: Shelf, chat: int, argument: 
     """The picture for the learner of a private chat. `argument`: "dark" or "light"."""
     from bot.chat.picture import progress_png  # matplotlib takes its time to be imported
 
+    progress = await _of_learner(replica, shelf, chat)
+    content = await asyncio.to_thread(progress_png, progress, dark=argument == "dark")
+    words = plain(in_words(progress)).split(CAPTION_LENGTH)[0].text
+    return MadeFile("progress.png", content, personal=True, kind="photo", caption=words)
+
+
+async def progress_said(
+    replica: Replica, shelf: Shelf, narrator: Narrator | None, chat: int, argument: str
+) -> MadeFile:
+    """The same as a voice note."""
+    words = in_words(await _of_learner(replica, shelf, chat))
+    return await narrate_words(replica, shelf, narrator, chat, words)
+
+
+async def _of_learner(replica: Replica, shelf: Shelf, chat: int) -> Progress:
     try:
         async with replica.database.write() as tx:
             sheet, reviewed, answers = await _known(tx, replica, shelf, chat)
     except StorageError as error:
         raise CannotBeMade(str(error)) from error
-    progress = await asyncio.to_thread(_progress, sheet, reviewed, answers, replica)
-    content = await asyncio.to_thread(progress_png, progress, dark=argument == "dark")
-    words = plain(in_words(progress)).split(CAPTION_LENGTH)[0].text
-    return MadeFile("progress.png", content, personal=True, kind="photo", caption=words)
+    return await asyncio.to_thread(_progress, sheet, reviewed, answers, replica)
 
 
 async def _known(

@@ -9,7 +9,7 @@ from bot.chat.callback_data import ChooseOption, DontKnow, RateOwn, Reveal
 from bot.chat.replies import Button, Poll, Text
 from bot.chat.styled import bold, italic, join, plain
 from bot.chat.texts import en as texts
-from retrieval.questions import QuestionKind
+from retrieval.questions import GAP, QuestionKind
 
 if TYPE_CHECKING:
     import random
@@ -81,8 +81,12 @@ def right_options(question: Question, sequence: tuple[int, ...]) -> tuple[int, .
 def question_message(following: Next, asking: int, form: str, sequence: tuple[int, ...]) -> Message:
     """The question, as it is to be sent."""
     question = following.item.question
+    aloud = _aloud(following, form, sequence)
     text = Text(
-        _as_text(following, form, sequence), _buttons(question, form, asking), asking=asking
+        _as_text(following, form, sequence),
+        _buttons(question, form, asking),
+        asking=asking,
+        aloud=aloud,
     )
     if form != "poll":
         return text
@@ -94,6 +98,7 @@ def question_message(following: Next, asking: int, form: str, sequence: tuple[in
         explanation=poll_explanation(question),
         asking=asking,
         instead=text,
+        aloud=aloud,
     )
 
 
@@ -113,6 +118,16 @@ def _as_text(following: Next, form: str, sequence: tuple[int, ...]) -> Styled:
     ]
     how = texts.HOW_TO_ANSWER[question.kind.value] if form == "typed" else ""
     return join("\n\n", (head, bold(question.stem), join("\n", options), italic(how)))
+
+
+def _aloud(following: Next, form: str, sequence: tuple[int, ...]) -> str:
+    """What a voice says of a question: its options by letters, and how it is answered by voice."""
+    question = following.item.question
+    truth = question.kind is QuestionKind.TRUE_FALSE
+    options = [f"{LETTERS[at]}: {question.options[n].text}." for at, n in enumerate(sequence)]
+    how = texts.HOW_TO_SAY[form if form == "own" else question.kind.value]
+    stem = question.stem.replace(GAP, texts.GAP_ALOUD)
+    return "\n".join((f"{_count(following)}.", stem, *([] if truth else options), how))
 
 
 def _count(following: Next) -> str:

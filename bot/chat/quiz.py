@@ -57,8 +57,10 @@ if TYPE_CHECKING:
 __all__ = [
     "answer_buttons",
     "answered",
+    "ask_again",
     "ask_next",
     "ask_one",
+    "ask_other",
     "close_polls",
     "first_of",
     "regrade",
@@ -129,6 +131,8 @@ async def _asked(
     tx: Transaction, sheet: Sheet, context: Context, round_: str, following: Next
 ) -> Message:
     item, form = following.item, form_of(following.item)
+    if form == "poll" and context.by_ear:
+        form = "buttons"  # its options have letters, by which they can be said
     sequence = sequence_of(item.question, context.dice)
     asking = Asking(
         card=item.kept.card.id,
@@ -142,6 +146,34 @@ async def _asked(
     )
     number = await askings.add(tx, sheet.who, asking)
     return question_message(following, number, form, sequence)
+
+
+async def ask_again(
+    tx: Transaction, who: LearnerId, context: Context, asking: Asking
+) -> list[Reply]:
+    """The question that is open, once more: said, and shown with its letters."""
+    sheet = await _sheet(tx, who, context)
+    item = sheet.items.get(asking.card) if sheet else None
+    if sheet is None or item is None:
+        return [Text(plain(texts.QUESTION_GONE))]
+    if asking.outcome == Outcome.REVIEW.value:
+        return [_comparison(item, asking)]
+    await askings.again(tx, asking.id, context.now)
+    form = "buttons" if asking.form == "poll" else asking.form
+    following = Next(item, 0, 0, asking.scored)
+    again = question_message(following, asking.id, form, asking.sequence)
+    return [replace(again, asking=None) if isinstance(again, Text) else again]
+
+
+async def ask_other(
+    tx: Transaction, who: LearnerId, context: Context, asking: Asking
+) -> list[Reply]:
+    """Another question of the round in place of the one that is open, which comes back later."""
+    sheet = await _sheet(tx, who, context)
+    found = next_question(sheet, asking.round) if sheet else None
+    if sheet is None or found is None or not found.scored:
+        return await ask_again(tx, who, context, asking)
+    return [await _asked(tx, sheet, context, asking.round, found)]
 
 
 async def answered(
@@ -167,10 +199,11 @@ async def answered(
     if sheet is None or item is None:
         return [Text(plain(texts.QUESTION_GONE))]
     if outcome is Outcome.REVIEW:
-        return [Text(_compare(item), own_rating_buttons(asking.id))]
+        return [_comparison(item, asking)]
     after = await _rated(tx, sheet, context, asking, item, outcome)
     now = replace(asking, outcome=outcome.value, given=given)
-    said = Text(_explained(sheet, item, now, after.due), answer_buttons(now))
+    explained, spoken = _explained(sheet, item, now, after.due), _verdict_aloud(item, now)
+    said = Text(explained, answer_buttons(now), aloud=spoken)
     leech = await _leech(tx, who, context, item, after)
     sheet = sheet.after(now, after)
     return [said, *leech, *await _on(tx, sheet, context, asking.round)]
@@ -309,6 +342,22 @@ def _passage(item: Item) -> Styled:
     return expandable(marked.strip())
 
 
+def _verdict_aloud(item: Item, asking: Asking) -> str:
+    """What a voice says to an answer: whether it was right, and why."""
+    if item.kept.own is not None:
+        return texts.OWN_VERDICTS[str(asking.outcome)]
+    right = asking.outcome == Outcome.RIGHT.value
+    answer = "" if right else f"{texts.THE_ANSWER}{_answer(item, asking)}."
+    why = item.question.explanation or item.question.sentence
+    return " ".join(filter(None, (texts.VERDICTS[str(asking.outcome)], answer, why)))
+
+
+def _comparison(item: Item, asking: Asking) -> Text:
+    """The answer, for the learner to compare theirs with and to rate."""
+    aloud = texts.compare_aloud(item.question.forms[0], item.question.explanation)
+    return Text(_compare(item), own_rating_buttons(asking.id), aloud=aloud)
+
+
 def _compare(item: Item) -> Styled:
     return join(
         "\n\n",
@@ -347,7 +396,8 @@ async def _end(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> 
     at = _following(sheet) if own and round_ == DAY else chosen.next_at
     following = texts.next_message(at, chosen.zone, chosen.at, sheet.now)
     buttons = await _end_buttons(tx, sheet, context, round_)
-    return Text(join("\n", (bold(went), following if chosen.daily else "")), buttons)
+    aloud = f"{went} {texts.SAY_NEXT}"
+    return Text(join("\n", (bold(went), following if chosen.daily else "")), buttons, aloud=aloud)
 
 
 def _following(sheet: Sheet) -> datetime | None:

@@ -51,7 +51,7 @@ class Text:
 
     `forget`: nothing of it is kept once it is sent. `asking`: the question it asks, so that its
     message is known by it. `asks_location`: the label of a key that shares the learner's place;
-    `removes_keys` takes it away again.
+    `removes_keys` takes it away again. `aloud`: see `aloud`.
     """
 
     content: Styled
@@ -60,6 +60,7 @@ class Text:
     asking: int | None = None
     asks_location: str = ""
     removes_keys: bool = False
+    aloud: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Poll:
     explanation: str
     asking: int
     instead: Text
+    aloud: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Made:
     """Something that is made when its turn to be sent has come, outside any transaction.
 
     `what` names the maker, and `argument` tells it more. When it cannot be made or sent, `instead`
-    takes its place.
+    takes its place. `kind` is what Telegram shows it as: "document", "photo", "voice" or "audio".
+    `passed`: whatever else goes to the chat need not wait for it.
     """
 
     what: str
@@ -135,6 +138,8 @@ class Made:
     instead: Styled = Styled()  # noqa: RUF009 frozen
     argument: str = ""
     buttons: Buttons = ()
+    kind: str = "document"
+    passed: bool = False
 
 
 Message = Text | Edit | EditButtons | Photo | Poll | ClosePoll | Made

@@ -19,6 +19,7 @@ from bot.chat.callback_data import (
     Ask,
     AskInstead,
     BeginDaily,
+    Book,
     Change,
     ChooseCourse,
     ChooseHour,
@@ -30,9 +31,14 @@ from bot.chat.callback_data import (
     Delete,
     DontKnow,
     Finish,
+    Hear,
+    HeardAll,
+    HeardTo,
     KeepAll,
     Leaf,
     Lessons,
+    Listen,
+    ListenOn,
     More,
     NoDaily,
     NotHelpful,
@@ -65,6 +71,7 @@ from bot.chat.handlers import (
     ask,
     courses,
     lessons,
+    listening,
     others,
     privacy,
     progress,
@@ -73,6 +80,7 @@ from bot.chat.handlers import (
     settings,
     start,
     turns,
+    voice,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +104,7 @@ COMMANDS: dict[str, Route] = {
     "delete": Quick(privacy.ask_to_delete),
     "quiz": Quick(quiz.quiz),
     "progress": Quick(progress.progress),
+    "listen": Quick(listening.listen),
     "settings": Quick(settings.settings),
     "zone": Quick(settings.zone),
     "pause": Quick(settings.pause),
@@ -142,6 +151,12 @@ BUTTONS: dict[type[Data], Route] = {
     ChooseHour: Quick(settings.choose_hour),
     OtherHours: Quick(settings.other_hours),
     Retentions: Slow(settings.retentions),
+    Hear: Quick(listening.hear),
+    Listen: Slow(listening.listen_lesson),
+    ListenOn: Quick(listening.listen_on),
+    HeardTo: Quick(listening.heard_to),
+    HeardAll: Quick(listening.heard_all),
+    Book: Quick(listening.book),
     Change: Quick(settings.change),
     Set: Quick(settings.set_value),
 }
@@ -172,6 +187,8 @@ def _table() -> Iterator[tuple[Handler, Route]]:
     yield MessageHandler(private & filters.COMMAND, _unused), Quick(others.unknown_command)
     yield MessageHandler(private & filters.TEXT, _unused), TEXT
     yield MessageHandler(private & filters.LOCATION, _unused), Quick(settings.location)
+    spoken = filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE
+    yield MessageHandler(private & spoken, _unused), Slow(voice.heard)
     yield MessageHandler(private, _unused), Quick(others.not_text)
     yield CommandHandler(list(COMMANDS), _unused, filters=new), Quick(others.in_group)
     for kind, route in BUTTONS.items():

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from telegram import (
     InlineKeyboardButton,
@@ -133,6 +133,12 @@ class Sender:
     def __init__(self, bot: Bot, known: KnownFiles) -> None:
         self._bot = bot
         self._known = known
+        self._calls: dict[str, Callable[..., Awaitable[SentMessage]]] = {
+            "document": bot.send_document,
+            "photo": bot.send_photo,
+            "voice": bot.send_voice,
+            "audio": bot.send_audio,
+        }
 
     async def send(self, chat: int, message: Message, made: MadeFile | None = None) -> Fate:
         """One message. `made`: the file, if it is one that had to be made."""
@@ -249,7 +255,7 @@ class Sender:
         known = None if file.personal else await self._known.find(kind, digest)
         if known is not None:
             fate = await _styled(
-                caption, lambda spans: self._call(kind, chat, known, caption, spans, buttons)
+                caption, lambda spans: self._call(kind, chat, known, file, caption, spans, buttons)
             )
             if not _is_refused(fate, _FILE_GONE):
                 return fate
@@ -258,7 +264,7 @@ class Sender:
         messages: list[SentMessage] = []
 
         async def send(spans: Sequence[MessageEntity]) -> SentMessage:
-            messages.append(await self._call(kind, chat, upload, caption, spans, buttons))
+            messages.append(await self._call(kind, chat, upload, file, caption, spans, buttons))
             return messages[-1]
 
         fate = await _styled(caption, send)
@@ -271,17 +277,21 @@ class Sender:
         kind: str,
         chat: int,
         file: str | InputFile,
+        made: MadeFile,
         caption: Styled,
         spans: Sequence[MessageEntity],
         buttons: Buttons,
     ) -> SentMessage:
-        call = self._bot.send_photo if kind == "photo" else self._bot.send_document
-        return await call(
+        more: dict[str, Any] = {"duration": round(made.seconds)} if made.seconds else {}
+        if kind == "audio":
+            more["title"] = made.title
+        return await self._calls[kind](
             chat,
             file,
-            caption=caption.text,
-            caption_entities=spans,
+            caption=caption.text or None,
+            caption_entities=spans or None,
             reply_markup=_keyboard(buttons),
+            **more,
         )
 
 
@@ -346,10 +356,12 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 def _file_id(message: SentMessage) -> str:
+    """A voice note that is too long for one is shown as an audio file or a document."""
+    file = message.voice or message.audio or message.document
     if message.photo:
         return message.photo[-1].file_id
-    assert message.document is not None  # noqa: S101
-    return message.document.file_id
+    assert file is not None  # noqa: S101
+    return file.file_id
 
 
 def _keys(message: Text) -> Keys | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from bot.storage.learners import LearnerId, owned_by
 from bot.storage.tables import askings
+from bot.study.grading import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ __all__ = [
     "by_message",
     "by_poll",
     "find",
+    "newest_open",
     "newest_poll",
     "of_day",
     "open_polls",
@@ -143,6 +145,20 @@ async def open_typed(tx: Transaction, who: LearnerId, since: datetime) -> Asking
     )
     row = (await tx.execute(query)).one_or_none()
     if row is None or row.form != "typed" or row.outcome is not None:
+        return None
+    return _asking(row)
+
+
+async def newest_open(tx: Transaction, who: LearnerId, since: datetime) -> Asking | None:
+    """The newest question since then, of any form, if it waits for an answer or a rating."""
+    query = (
+        select(askings)
+        .where(owned_by(askings, who), askings.c.asked_at >= since)
+        .order_by(askings.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).one_or_none()
+    if row is None or row.outcome not in (None, Outcome.REVIEW.value):
         return None
     return _asking(row)
 

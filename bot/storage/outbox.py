@@ -58,13 +58,20 @@ KEPT = timedelta(days=30)
 
 
 class Lane(IntEnum):
-    """Who goes first: a reply, which somebody waits for, before what goes out to many."""
+    """Who goes first: a reply, which somebody waits for, before what goes out to many, and before
+    the rest of a lesson that is read aloud.
+    """
 
     REPLY = 0
     BULK = 1
+    READING = 2
 
 
-GRACE = {Lane.REPLY: timedelta(seconds=2), Lane.BULK: timedelta(minutes=10)}
+GRACE = {
+    Lane.REPLY: timedelta(seconds=2),
+    Lane.BULK: timedelta(minutes=10),
+    Lane.READING: timedelta(seconds=2),
+}
 """How long after a send of unknown fate the message is sent again."""
 
 
@@ -160,7 +167,7 @@ async def claim(
     taken: list[Outgoing] = []
     again: list[datetime | None] = []
     for row in heads:
-        bulk = row.lane == Lane.BULK
+        bulk = row.lane != Lane.REPLY
         in_chat = pace.due_in(row.chat_id)
         if in_chat > now + AHEAD:
             again.append(in_chat)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
 
 __all__ = [
+    "SPEEDS",
+    "Hearing",
     "Preferences",
     "Scheduled",
     "change",
@@ -33,6 +36,21 @@ __all__ = [
 ]
 
 
+SPEEDS = (0.8, 1.0, 1.25, 1.5)
+"""Of the voice; 1.0 is its own."""
+
+
+class Hearing(StrEnum):
+    """How replies come: as text, with a voice note after it, or made to be heard alone.
+
+    The text comes first in all of them.
+    """
+
+    TEXT = "text"
+    BOTH = "both"
+    VOICE = "voice"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What a learner has chosen; defaults where they have not.
@@ -40,7 +58,8 @@ class Preferences:
     `zone` and `at` are None until they were chosen: then no daily message goes out. `offered`:
     they need not be asked whether they want one. `awaits_city`: they were asked where they are.
     `newest_day` is the newest study day so far, which
-    never goes back; `next_at` and `next_day` are those of the next daily message.
+    never goes back; `next_at` and `next_day` are those of the next daily message. `speed` is that
+    of the voice, 1.0 its own.
     """
 
     zone: ZoneInfo | None = None
@@ -56,6 +75,8 @@ class Preferences:
     next_day: date | None = None
     awaits_city: bool = False
     fitted_at: int = 0
+    hearing: Hearing = Hearing.TEXT
+    speed: float = 1.0
 
     @property
     def daily(self) -> bool:
@@ -189,4 +210,6 @@ def _preferences(row: Row[Any]) -> Preferences:
         next_day=row.next_day,
         awaits_city=row.awaits_city,
         fitted_at=row.fitted_at,
+        hearing=Hearing(row.voice or Hearing.TEXT),
+        speed=row.speed or 1.0,
     )

@@ -186,6 +186,8 @@ preferences = Table(
     Column("newest_day", Date),
     Column("awaits_city", Boolean, nullable=False, server_default=false()),
     Column("fitted_at", Integer, nullable=False, server_default="0"),
+    Column("voice", Text),
+    Column("speed", Float),
     _learner_exists(),
 )
 Index(None, preferences.c.bot_id, preferences.c.next_at)
@@ -199,6 +201,16 @@ met = Table(
     Column("lesson", Text, primary_key=True),
     Column("section", Text, primary_key=True),
     Column("met_at", Instant, nullable=False),
+    _learner_exists(),
+)
+
+wanted_books = Table(
+    "wanted_books",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("learner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("course", Text, primary_key=True),
+    Column("wanted_at", Instant, nullable=False),
     _learner_exists(),
 )
 

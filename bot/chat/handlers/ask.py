@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.chat import small_talk
-from bot.chat.answers import answer_buttons, answer_text
+from bot.chat.answers import answer_aloud, answer_buttons, answer_text
 from bot.chat.callback_data import Ask, AskInstead
 from bot.chat.handlers import quiz, settings
 from bot.chat.handlers.courses import current_course
@@ -179,7 +179,8 @@ async def _answer(
         await feedback.add(tx, incoming.who, turn.id, entry)
     asked = italic(texts.asked(turn.question)) if shown else ""
     text = join("\n\n", (asked, answer_text(turn, found.catalogue)))
-    return [Text(text, answer_buttons(turn, found.catalogue))]
+    buttons = answer_buttons(turn, found.catalogue, listen=context.speaks)
+    return [Text(text, buttons, aloud=answer_aloud(turn, found.catalogue))]
 
 
 async def _say(incoming: Incoming, tx: Transaction, context: Context, *, said: str) -> list[Reply]:

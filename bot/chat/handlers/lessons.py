@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.chat.answers import shortened
-from bot.chat.callback_data import Contents, Lessons, OpenLesson, Read, short
+from bot.chat.callback_data import Book, Contents, Lessons, Listen, OpenLesson, Read, short
 from bot.chat.handlers.courses import (
     courses_button,
     current_course,
@@ -52,6 +52,9 @@ async def list_lessons(incoming: Incoming, tx: Transaction, context: Context) ->
     kept = await places.of_course(tx, incoming.who, course.id)
     entries = [_in_list(lesson, kept.get(lesson.id)) for lesson in course.lessons]
     buttons = _lesson_buttons(course)
+    if context.speaks:
+        book = Button(texts.AUDIO_BOOK, str(Book(short(course.id))))
+        buttons = (*buttons, (book,))
     if len(catalogue.courses) > 1:
         buttons = (*buttons, (courses_button(),))
     return [shown(incoming, join("\n\n", (bold(course.title), *entries)), buttons)]
@@ -65,6 +68,7 @@ async def open_lesson(incoming: Incoming, tx: Transaction, context: Context) -> 
     kept = await places.of_course(tx, incoming.who, entry.course.id)
     buttons = (
         *_begin_buttons(entry, kept),
+        *(_listen_buttons(entry, kept) if context.speaks else ()),
         (Button(texts.CONTENTS, str(Contents(short(entry.id)))), lessons_button()),
     )
     return [shown(incoming, _opening(entry.lesson), buttons)]
@@ -150,6 +154,17 @@ def _begin_buttons(entry: LessonEntry, kept: Mapping[str, Place]) -> Buttons:
         return (start,)
     label = texts.continue_at(number, len(lesson.reading))
     return ((Button(label, _read(entry, number - 1, place.part)),), start)
+
+
+def _listen_buttons(entry: LessonEntry, kept: Mapping[str, Place]) -> Buttons:
+    """Read aloud from the kept place, all of it, or the short version."""
+    lesson, begun = short(entry.id), (_number(entry.lesson, kept.get(entry.lesson.id)) or 1) > 1
+    whole = [(Button(texts.LISTEN_FROM_START, str(Listen(lesson, "a"))),)] if begun else []
+    row = (
+        Button(texts.LISTEN, str(Listen(lesson, "r"))),
+        Button(texts.LISTEN_SHORT, str(Listen(lesson, "s"))),
+    )
+    return (row, *whole)
 
 
 def _read(entry: LessonEntry, index: int, part: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import Quiz
-from bot.chat.progressing import PROGRESS
+from bot.chat.progressing import PROGRESS, PROGRESS_WORDS
 from bot.chat.replies import Button, Made, Reply
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from bot.chat.incoming import Incoming
     from bot.storage.database import Transaction
 
-__all__ = ["progress"]
+__all__ = ["in_words", "progress"]
 
 
 async def progress(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """The picture is made when it is sent; its words stand under it."""
     quiz = ((Button(texts.QUIZ_NOW, str(Quiz())),),)
     return [Made(PROGRESS, instead=plain(texts.NO_PICTURE), buttons=quiz)]
+
+
+async def in_words(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
+    """The same, said."""
+    said = Made(PROGRESS_WORDS, instead=plain(texts.NO_VOICE_NOW), kind="voice")
+    return [*await progress(incoming, tx, context), *([said] if context.speaks else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,8 +22,17 @@ from bot.chat.callback_data import (
     WasRight,
 )
 from bot.chat.questions import right_options
-from bot.chat.quiz import answer_buttons, answered, ask_next, ask_one, regrade, take_back
-from bot.chat.replies import Acknowledge, Button, EditButtons, Reply, Text
+from bot.chat.quiz import (
+    answer_buttons,
+    answered,
+    ask_again,
+    ask_next,
+    ask_one,
+    ask_other,
+    regrade,
+    take_back,
+)
+from bot.chat.replies import Acknowledge, Button, ClosePoll, EditButtons, Reply, Text
 from bot.chat.rounds import DAY, RISK, lesson_round
 from bot.chat.sheet import OWN
 from bot.chat.styled import plain
@@ -31,6 +41,7 @@ from bot.errors import NotYet
 from bot.storage import askings, cards, feedback, outbox, turns
 from bot.storage.feedback import Feedback, Kind
 from bot.study.card import Suspended
+from bot.study.choosing import named_options
 from bot.study.grading import Outcome
 from retrieval.questions import QuestionKind
 
@@ -49,14 +60,17 @@ __all__ = [
     "choose",
     "dont_know",
     "more",
+    "pass_over",
     "quiz",
     "quiz_lesson",
     "quiz_on",
     "quiz_risk",
     "rate_own",
+    "repeat",
     "report",
     "reveal",
     "set_aside",
+    "spoken",
     "taken_back",
     "typed",
     "undo",
@@ -297,3 +311,126 @@ async def quiz_on(incoming: Incoming, tx: Transaction, context: Context) -> list
     }
     await cards.ensure(tx, incoming.who, [(course, f"{OWN}{turn.id}")], own)
     return [Text(plain(texts.OWN_CARD_MADE))]
+
+
+# --- answers by voice ---------------------------------------------------------------------------
+
+_QUESTION_WORD = re.compile(
+    r"(what|who|why|how|when|where|which|can|could|does|do|did|is|are)\b", re.IGNORECASE
+)
+
+
+async def spoken(incoming: Incoming, context: Context, asking: Asking) -> Handle | None:
+    """What to do with a spoken answer; None when it is none, but a question to the course."""
+    async with context.database.read() as tx:
+        found = await _asked(incoming, tx, context, asking)
+        kept = await cards.find(tx, incoming.who, asking.card)
+    if found is None or kept is None:
+        return None
+    question = found[1]
+    if asking.outcome == Outcome.REVIEW.value:
+        return _own_rating(incoming.text, asking)
+    if asking.form == "own":
+        return partial(_revealed, asking=asking)
+    if asking.form == "typed" or question.kind is QuestionKind.ORDER:
+        return await typed(incoming, context, asking)
+    if await context.shelf.grade(kept.course, incoming.text, question) is Outcome.DONT_KNOW:
+        return partial(_gave_up, asking=asking)
+    chosen = named_options(incoming.text, len(asking.sequence))
+    chosen = chosen or await _by_its_words(incoming.text, context, kept.course, question, asking)
+    if chosen:
+        return partial(_said_options, asking=asking, chosen=chosen)
+    return None if _is_question(incoming.text) else partial(_not_caught, asking=asking)
+
+
+async def _by_its_words(
+    said: str, context: Context, course: str, question: Question, asking: Asking
+) -> tuple[int, ...] | None:
+    """The one option that was said itself; None when none was, or several could be meant."""
+    fitting = []
+    for at, number in enumerate(asking.sequence):
+        option = replace(
+            question, kind=QuestionKind.SHORT, options=(), forms=(question.options[number].text,)
+        )
+        if await context.shelf.grade(course, said, option) is Outcome.RIGHT:
+            fitting.append(at)
+    return tuple(fitting) if len(fitting) == 1 else None
+
+
+def _is_question(said: str) -> bool:
+    """Whether they ask instead of answering: no option is named, and it sounds like one."""
+    begins = re.match(
+        r"(what|who|why|how|when|where|which|can|could|does|do|did|is|are)\b", said, re.I
+    )
+    return said.rstrip().endswith("?") or begins is not None
+
+
+def _own_rating(said: str, asking: Asking) -> Handle | None:
+    """ "I had it", "not yet": how well it was recalled; None for anything else."""
+    words = re.sub(r"[^a-z ]", "", said.lower()).strip()
+    if re.fullmatch(r"(i )?(had|knew|got|have) (it|that)|yes|yeah|yep|right|correct|i did", words):
+        return partial(_rated_own, asking=asking, good=True)
+    if re.fullmatch(r"not (yet|quite|really)|no|nope|wrong|i (did not|didnt)( know)?( it)?", words):
+        return partial(_rated_own, asking=asking, good=False)
+    return None
+
+
+async def _rated_own(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, good: bool
+) -> list[Reply]:
+    outcome = Outcome.RIGHT if good else Outcome.WRONG
+    said = await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
+    return [*said, *_below(asking.message, said)]
+
+
+async def _revealed(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
+) -> list[Reply]:
+    said = await answered(tx, incoming.who, context, asking, incoming.text, Outcome.REVIEW)
+    return [*said, *_below(asking.message, said)]
+
+
+async def _gave_up(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
+) -> list[Reply]:
+    said = await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
+    return [*_shut(asking, said), *said]
+
+
+async def _said_options(
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    *,
+    asking: Asking,
+    chosen: tuple[int, ...],
+) -> list[Reply]:
+    said = await _chosen(incoming, tx, context, asking, chosen)
+    return [*_shut(asking, said), *said]
+
+
+async def _not_caught(
+    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
+) -> list[Reply]:
+    return [Text(plain(texts.WHICH_OPTION))]
+
+
+def _shut(asking: Asking, said: Sequence[Reply]) -> list[Reply]:
+    """What was answered by voice takes no tap any more."""
+    if asking.form == "poll":
+        return [ClosePoll(asking.message)] if asking.message else []
+    return _below(asking.message, said)
+
+
+async def pass_over(
+    incoming: Incoming, tx: Transaction, context: Context, asking: Asking
+) -> list[Reply]:
+    """The next question, and this one at the end of the round."""
+    return await ask_other(tx, incoming.who, context, asking)
+
+
+async def repeat(
+    incoming: Incoming, tx: Transaction, context: Context, asking: Asking
+) -> list[Reply]:
+    """The question once more, said and shown."""
+    return await ask_again(tx, incoming.who, context, asking)

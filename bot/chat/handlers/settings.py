@@ -31,6 +31,7 @@ from bot.chat.sheet import sheet_of
 from bot.chat.styled import bold, join, plain
 from bot.chat.texts import en as texts
 from bot.storage import deliveries, preferences
+from bot.storage.preferences import SPEEDS, Hearing
 from bot.study import zones
 from bot.study.card import Card
 from bot.study.plan import Candidate
@@ -151,10 +152,12 @@ async def other_hours(incoming: Incoming, tx: Transaction, context: Context) -> 
 async def settings(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """What is chosen, and what can be changed."""
     chosen = await preferences.find(tx, incoming.who)
+    voice = _voice_buttons(chosen) if context.speaks else ()
     if chosen.zone is None or chosen.at is None:
         begin = Button(texts.BEGIN_DAILY, str(BeginDaily()))
-        return [Text(plain(texts.NO_DAILY_YET), ((begin,),))]
-    return [shown(incoming, _summary(chosen, context.now), _settings_buttons(chosen))]
+        return [shown(incoming, plain(texts.NO_DAILY_YET), ((begin,), *voice))]
+    buttons = (*_settings_buttons(chosen), *voice)
+    return [shown(incoming, _summary(chosen, context.now), buttons)]
 
 
 async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -174,6 +177,14 @@ async def change(incoming: Incoming, tx: Transaction, context: Context) -> list[
             return await _set(incoming, tx, context, paused=wanted == "p")
         case "s":
             return await _set(incoming, tx, context, streak_hidden=not chosen.streak_hidden)
+        case "v" if context.speaks:
+            ways = [(texts.HEARING[each.value], n) for n, each in enumerate(Hearing)]
+            buttons = _choices("v", ways, list(Hearing).index(chosen.hearing))
+            return [shown(incoming, plain(texts.HOW_TO_HEAR), buttons)]
+        case "w" if context.speaks:
+            speeds = [(texts.speed(each), round(each * 100)) for each in SPEEDS]
+            buttons = _choices("w", speeds, round(chosen.speed * 100))
+            return [shown(incoming, plain(texts.HOW_FAST), buttons)]
         case _:
             return [Text(plain(texts.OLD_BUTTON))]
 
@@ -223,6 +234,10 @@ async def set_value(incoming: Incoming, tx: Transaction, context: Context) -> li
         return await _set(incoming, tx, context, retention=data.value / 100)
     if data.what == "n" and data.value in NEW_A_DAY:
         return await _set(incoming, tx, context, new_a_day=data.value)
+    if data.what == "v" and data.value < len(Hearing):
+        return await _set(incoming, tx, context, voice=list(Hearing)[data.value].value)
+    if data.what == "w" and data.value / 100 in SPEEDS:
+        return await _set(incoming, tx, context, speed=data.value / 100)
     return [Text(plain(texts.OLD_BUTTON))]
 
 
@@ -328,6 +343,15 @@ def _summary(chosen: Preferences, now: datetime) -> Styled:
             paused=chosen.paused,
             following=texts.next_message(chosen.next_at, chosen.zone, chosen.at, now),
         )
+    )
+
+
+def _voice_buttons(chosen: Preferences) -> Buttons:
+    now = texts.HEARING[chosen.hearing.value]
+    speed = texts.speed(chosen.speed)
+    return (
+        (Button(f"{texts.SET_HEARING}: {now}", str(Change("v"))),),
+        (Button(f"{texts.SET_SPEED}: {speed}", str(Change("w"))),),
     )
 
 

@@ -28,7 +28,13 @@ async def again(incoming: Incoming, tx: Transaction, context: Context) -> list[R
     if turn is None:
         return [Text(plain(texts.ANSWER_GONE))]
     catalogue = _catalogue(context)
-    return [shown(incoming, answer_text(turn, catalogue), answer_buttons(turn, catalogue))]
+    return [
+        shown(
+            incoming,
+            answer_text(turn, catalogue),
+            answer_buttons(turn, catalogue, listen=context.speaks),
+        )
+    ]
 
 
 async def others(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -52,7 +58,7 @@ async def not_helpful(incoming: Incoming, tx: Transaction, context: Context) -> 
     noted = Acknowledge(texts.NOTED if new else texts.NOTED_BEFORE)
     if incoming.message is None:
         return [noted]
-    buttons = answer_buttons(turn, _catalogue(context), rated=True)
+    buttons = answer_buttons(turn, _catalogue(context), rated=True, listen=context.speaks)
     return [noted, EditButtons(incoming.message, buttons)]
 
 

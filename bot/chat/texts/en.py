@@ -19,7 +19,8 @@ COMMANDS = {
     "lessons": "Read the lessons",
     "quiz": "Today's questions",
     "progress": "What I know by now",
-    "settings": "Daily questions, time zone, pause",
+    "listen": "Hear it: today's questions, then the lesson",
+    "settings": "Daily questions, voice, time zone, pause",
     "help": "What I can do",
     "privacy": "What I keep of you",
     "start": "Begin",
@@ -489,6 +490,105 @@ SMALL_TALK = {
     "fine": "Good. Ask on whenever you like.",
     "short": "Write a question in a few words, and I will look it up in the course.",
 }
+
+# --- hearing it, and speaking -----------------------------------------------------------------
+
+LISTEN = "Listen"
+LISTEN_FROM_START = "Listen from the start"
+LISTEN_SHORT = "Short version"
+LISTEN_TO_NEXT = "Listen to the next lesson"
+NEXT_SECTION = "Next section ›"
+I_STOP_HERE = "I stop here"
+HEARD_ALL = "I have heard it all"
+HERE_IT_COMES = "Here it comes."
+IN_SHORT = "in short"
+AUDIO_BOOK = "The course as an audio book"
+NOTHING_TO_READ = "You have met every section of the course. /quiz keeps it fresh."
+NO_VOICE_NOW = "I could not say this aloud just now. The text above holds it all."
+NO_VOICE_HERE = "No voice is installed where I run, so I cannot read aloud. The text is all there."
+NO_EARS = "I cannot listen to voice notes where I run. Type it, and I answer."
+HEARD_NOTHING = "I heard nothing in that note. Try again, a little closer to the microphone."
+TOO_LONG_TO_HEAR = "That is a long note. Ask in a minute or less, and I can follow."
+BROKEN_RECORDING = "I could not open that recording. Please record it again, or type it."
+CANNOT_HEAR_NOW = "I could not listen to that just now. Please try again in a moment, or type it."
+NOTHING_TO_REPEAT = "There is nothing to say again yet. Ask me something, or say “listen”."
+BOOK_BEGUN = (
+    "I am making the audio book. It comes here when it is ready, in some minutes."
+)
+BOOK_UNDER_WAY = "The audio book is being made. It comes here when it is ready."
+NO_BOOK = "The audio book could not be made just now. Please ask for it again later."
+STOPPED = "I stop here. Say “go on” whenever you like."
+WHICH_OPTION = "I did not catch which one. Say its letter, or “I don't know”."
+SAY_NEXT = "Say “next”, and I read on in the lesson."
+CLOSEST_ALOUD = "I am not sure that the course answers this. The closest is this."
+GAP_ALOUD = "blank"
+HOW_TO_SAY = {
+    "choice": "Say the letter, or: I don't know.",
+    "true-false": "True, or false?",
+    "short": "Say your answer.",
+    "number": "Say the number.",
+    "cloze": "What belongs in the blank?",
+    "order": "Say the letters in the right order.",
+    "own": "Think of the answer, then say: show it.",
+}
+SET_HEARING = "Voice"
+SET_SPEED = "Speed"
+HOW_TO_HEAR = (
+    "How shall I reply? The text always comes. With a voice note, you can hear it too. For the "
+    "ears, everything is read to you, and you answer by voice."
+)
+HEARING = {
+    "text": "Text",
+    "both": "Text and a voice note",
+    "voice": "For the ears",
+}
+HOW_FAST = "How fast shall I speak?"
+
+
+def i_heard(words: str) -> str:
+    """Shows what was understood of a voice note."""
+    return f"I heard: {words}"
+
+
+def from_lesson(number: int, title: str) -> str:
+    """After an answer that is said: where it stands."""
+    return f"That is from lesson {number}, {title}."
+
+
+def compare_aloud(answer: str, explanation: str) -> str:
+    """The answer to a question that learners rate themselves."""
+    return f"{THE_ANSWER}{answer}. {explanation} Say: I had it, or: not yet."
+
+
+def section_heard(number: int, at: int, of: int, heading: str) -> str:
+    """Under a voice note: what it reads."""
+    return f"Lesson {number} · {at} of {of} · {heading}"
+
+
+def not_read_aloud(where: str) -> str:
+    """In place of a voice note of a section."""
+    return f"{where}\nI could not read this aloud just now. /lessons has it as text."
+
+
+def place_kept(heading: str) -> str:
+    """After "I stop here"."""
+    return shortened_notice(f"Your place is kept: {heading}")
+
+
+def shortened_notice(said: str) -> str:
+    """Telegram shows 200 characters of a notice."""
+    return said if len(said) <= 200 else said[:199] + "…"
+
+
+def speed(factor: float) -> str:
+    """Button: how fast the voice speaks."""
+    return f"{factor:g} ×"
+
+
+def speed_is(factor: float) -> str:
+    """After the speed was changed by voice."""
+    return "At my own speed again." if factor == 1 else f"From now on at {factor:g} times my speed."
+
 
 # --- when something does not go as expected -----------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The typing notice: "Viva is typing…" above the chat while something takes its time."""
+"""The notice above a chat while something takes its time: "Viva is typing…", or recording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.chat.replica import Replica
 
-__all__ = ["EVERY", "show_typing", "typing_notice"]
+__all__ = ["EVERY", "notice", "show_notice"]
 
 _log = logging.getLogger(__name__)
 
@@ -29,27 +29,29 @@ EVERY = 4.0
 
 
 @asynccontextmanager
-async def typing_notice(replica: Replica, chat: int) -> AsyncIterator[None]:
+async def notice(
+    replica: Replica, chat: int, action: ChatAction = ChatAction.TYPING
+) -> AsyncIterator[None]:
     """Show it while the block runs, if that takes long enough."""
-    notice = asyncio.create_task(_keep_typing(replica, chat))
+    shown = asyncio.create_task(_keep_showing(replica, chat, action))
     try:
         yield
     finally:
-        notice.cancel()
-        await asyncio.gather(notice, return_exceptions=True)
+        shown.cancel()
+        await asyncio.gather(shown, return_exceptions=True)
 
 
-async def show_typing(replica: Replica, chat: int) -> None:
+async def show_notice(replica: Replica, chat: int, action: ChatAction = ChatAction.TYPING) -> None:
     """Show it once, if there is room among the messages; it is never missed."""
     try:
         if await replica.may_notice(chat):
-            await replica.bot.send_chat_action(chat, ChatAction.TYPING)
+            await replica.bot.send_chat_action(chat, action)
     except (TelegramError, StorageError) as error:
-        _log.debug("No typing notice: %s", type(error).__name__)
+        _log.debug("No notice: %s", type(error).__name__)
 
 
-async def _keep_typing(replica: Replica, chat: int) -> None:
+async def _keep_showing(replica: Replica, chat: int, action: ChatAction) -> None:
     await asyncio.sleep(AFTER)
     while True:
-        await show_typing(replica, chat)
+        await show_notice(replica, chat, action)
         await asyncio.sleep(EVERY)

@@ -1,0 +1,52 @@
+"""Ears: what was said in a voice note that came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram.error import BadRequest, NetworkError
+
+from bot.errors import AudioTooLong, BrokenAudio, NotYet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.chat.incoming import Recording
+    from bot.chat.replica import Replica
+    from bot.speech.hearing import Listener
+
+__all__ = ["LONGEST_SECONDS", "Ears"]
+
+LONGEST_SECONDS = 60
+"""A question takes less, and more would be a minute of work for a small machine."""
+
+LARGEST = 20_000_000
+"""Bytes that the Bot API lets a bot download."""
+
+
+class Ears:
+    """Fetches a recording from Telegram and has it understood."""
+
+    def __init__(self, replica: Replica, listener: Listener) -> None:
+        self._replica = replica
+        self._listener = listener
+
+    async def hear(self, recording: Recording, glossary: Sequence[str], language: str) -> str:
+        """What was said; empty when nothing was.
+
+        Raises AudioTooLong, BrokenAudio, CannotHear, or NotYet when the network fails.
+        """
+        if recording.seconds > LONGEST_SECONDS or (recording.size or 0) > LARGEST:
+            raise AudioTooLong
+        content = await self._fetched(recording.file)
+        return await self._listener.hear(content, glossary, language)
+
+    async def _fetched(self, file: str) -> bytes:
+        try:
+            await self._replica.patiently(self._replica.slot)
+            found = await self._replica.bot.get_file(file)
+            return bytes(await found.download_as_bytearray())
+        except BadRequest as error:
+            raise BrokenAudio from error
+        except NetworkError as error:
+            raise NotYet from error

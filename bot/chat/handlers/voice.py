@@ -1,0 +1,129 @@
+"""A voice note from a learner: understood, shown, and then taken like the same words typed.
+
+Who speaks cannot press: an option is named ("B", "the second one"), and a few commands are said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.chat.handlers import ask, listening, progress, quiz
+from bot.chat.handlers.courses import current_course
+from bot.chat.replies import Reply, Text
+from bot.chat.spoken_commands import SpokenCommand, recognise
+from bot.chat.styled import italic, plain
+from bot.chat.texts import en as texts
+from bot.errors import AudioTooLong, BrokenAudio, CannotHear
+from bot.storage import askings, preferences
+from bot.storage.preferences import SPEEDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.chat.context import Context, Handle
+    from bot.chat.incoming import Incoming
+    from bot.storage.askings import Asking
+    from bot.storage.database import Transaction
+    from retrieval.courses import Course
+
+__all__ = ["heard"]
+
+
+async def heard(incoming: Incoming, context: Context) -> Handle:
+    """What was said decides what is done."""
+    if context.ears is None or incoming.recording is None:
+        return partial(_say, said=texts.NO_EARS)
+    async with context.database.read() as tx:
+        catalogue = context.catalogue
+        course = await current_course(tx, incoming.who, catalogue) if catalogue else None
+    language = course.language if course else "en"
+    try:
+        words = await context.ears.hear(incoming.recording, _glossary(course), language)
+    except AudioTooLong:
+        return partial(_say, said=texts.TOO_LONG_TO_HEAR)
+    except BrokenAudio:
+        return partial(_say, said=texts.BROKEN_RECORDING)
+    except CannotHear:
+        return partial(_say, said=texts.CANNOT_HEAR_NOW)
+    if not words:
+        return partial(_say, said=texts.HEARD_NOTHING)
+    said = replace(incoming, text=words)
+    return partial(_echoed, said=said, handle=await _meant(said, context))
+
+
+def _glossary(course: Course | None) -> Sequence[str]:
+    """Names and terms as they are written, for the recogniser to spell them so."""
+    return [each.written for each in course.pronunciations] if course else []
+
+
+async def _meant(said: Incoming, context: Context) -> Handle:
+    """What to do with the words: a command, the answer to the open question, or a question."""
+    async with context.database.read() as tx:
+        asking = await askings.newest_open(tx, said.who, context.now - ask.QUIZ_OPEN)
+    command = recognise(said.text)
+    if command is not None:
+        return partial(_obey, command=command, asking=asking)
+    if asking is not None:
+        answer = await quiz.spoken(said, context, asking)
+        if answer is not None:
+            return answer
+    return await ask.ask(said, context)
+
+
+async def _echoed(
+    incoming: Incoming, tx: Transaction, context: Context, *, said: Incoming, handle: Handle
+) -> list[Reply]:
+    """What was understood comes first, so that a mishearing is seen; it is not read back."""
+    echo = Text(italic(texts.i_heard(said.text)), aloud="")
+    return [echo, *await handle(said, tx, context)]
+
+
+async def _obey(
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    *,
+    command: SpokenCommand,
+    asking: Asking | None,
+) -> list[Reply]:
+    match command:
+        case SpokenCommand.GO_ON:
+            if asking is not None:
+                return await quiz.pass_over(incoming, tx, context, asking)
+            return await listening.go_on(incoming, tx, context)
+        case SpokenCommand.REPEAT:
+            return await _again(incoming, tx, context, asking)
+        case SpokenCommand.STOP:
+            return [Text(plain(texts.STOPPED))]
+        case SpokenCommand.QUIZ:
+            return await quiz.quiz(incoming, tx, context)
+        case SpokenCommand.LESSON:
+            return await listening.read_on(incoming, tx, context)
+        case SpokenCommand.PROGRESS:
+            return await progress.in_words(incoming, tx, context)
+        case SpokenCommand.SLOWER | SpokenCommand.FASTER:
+            step = 1 if command is SpokenCommand.FASTER else -1
+            return await _at_speed(incoming, tx, step)
+
+
+async def _at_speed(incoming: Incoming, tx: Transaction, step: int) -> list[Reply]:
+    chosen = await preferences.find(tx, incoming.who)
+    now = min(range(len(SPEEDS)), key=lambda at: abs(SPEEDS[at] - chosen.speed))
+    speed = SPEEDS[min(max(now + step, 0), len(SPEEDS) - 1)]
+    await preferences.change(tx, incoming.who, speed=speed)
+    return [Text(plain(texts.speed_is(speed)))]
+
+
+async def _again(
+    incoming: Incoming, tx: Transaction, context: Context, asking: Asking | None
+) -> list[Reply]:
+    """The open question once more, else what was read or answered last."""
+    if asking is not None:
+        return await quiz.repeat(incoming, tx, context, asking)
+    return await listening.again(incoming, tx, context)
+
+
+async def _say(incoming: Incoming, tx: Transaction, context: Context, *, said: str) -> list[Reply]:
+    return [Text(plain(said))]
