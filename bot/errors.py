@@ -9,6 +9,13 @@
     ├── TokenInUse            another program polls with the same token
     ├── CannotListen          no server can be opened at an address of this machine
     │   └── PortInUse         another program listens there
+    ├── CannotSpeak           no voice of this machine can say it; the text stands
+    ├── CannotHear            a voice note cannot be made text
+    │   ├── AudioTooLong      it is longer than is listened to
+    │   └── BrokenAudio       the file is damaged, or holds no sound
+    ├── WorkerFailed          a process that does slow work gave no result
+    │   └── WorkerBusy        too many wait for it already
+    ├── VoiceFailed           one voice could not say it; another may
     ├── NotYet                it will be known in a moment: try again
     └── CourseNotReady        there is no index to answer from
 
@@ -23,8 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "AudioTooLong",
+    "BrokenAudio",
     "CannotCopy",
+    "CannotHear",
     "CannotListen",
+    "CannotSpeak",
     "CourseNotReady",
     "NewerDatabase",
     "NotYet",
@@ -34,6 +45,9 @@ __all__ = [
     "TokenInUse",
     "TokenRefused",
     "TutorError",
+    "VoiceFailed",
+    "WorkerBusy",
+    "WorkerFailed",
 ]
 
 
@@ -84,6 +98,34 @@ class PortInUse(CannotListen):
             f"Port {port} is in use. Stop the other program or choose another: "
             f"viva run --port {port + 1}"
         )
+
+
+class CannotSpeak(TutorError):
+    """No voice of this machine can say it now. The text says the same."""
+
+
+class CannotHear(TutorError):
+    """A voice note cannot be made text on this machine now. Type it instead."""
+
+
+class AudioTooLong(CannotHear):
+    """The voice note is longer than a minute. Ask in a shorter one."""
+
+
+class BrokenAudio(CannotHear):
+    """The file is damaged, or holds no sound. Record it again."""
+
+
+class WorkerFailed(TutorError):
+    """A process that does slow work ended or hung, twice in a row."""
+
+
+class WorkerBusy(WorkerFailed):
+    """Too many wait for the same process already. Try again in a minute."""
+
+
+class VoiceFailed(TutorError):
+    """One voice could not say it, or what it gave is no speech of that length."""
 
 
 class NotYet(TutorError):

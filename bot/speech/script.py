@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-__all__ = ["Line", "Script"]
+__all__ = ["Line", "Script", "lines_from_json", "lines_to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,16 @@ class Line:
 
 
 Script = tuple[Line, ...]
+
+
+def lines_to_json(script: Script) -> bytes:
+    """The script for a pipe; two scripts are the same when their bytes are."""
+    return json.dumps([[line.text, line.pause, line.sounds] for line in script]).encode()
+
+
+def lines_from_json(body: bytes) -> Script:
+    """The way back of `lines_to_json`."""
+    return tuple(
+        Line(text, pause, tuple((word, sounds) for word, sounds in pairs))
+        for text, pause, pairs in json.loads(body)
+    )

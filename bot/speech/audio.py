@@ -1,0 +1,244 @@
+"""Sound: levelled, encoded, and any voice note decoded. The one file that imports PyAV.
+
+It is used in the processes of the voices and of the recogniser, so that neither the libraries nor
+a damaged file ever stand in the bot's own. A wave is mono, float32, full scale at 1.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from bot.errors import AudioTooLong, BrokenAudio
+from bot.speech.recording import MOST_SECONDS, Form, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "OPUS_RATE",
+    "TARGET",
+    "Wave",
+    "decode",
+    "encode_aac",
+    "encode_opus",
+    "level",
+    "loudness",
+    "record",
+    "silence",
+]
+
+Wave = npt.NDArray[np.float32]
+
+OPUS_RATE: Final = 48_000
+OPUS_BITS: Final = 24_000
+"""Per second: 170 kB a minute, at which the codec still carries the whole width of speech."""
+AAC_RATE: Final = 24_000
+AAC_BITS: Final = 48_000
+
+TARGET: Final = -19.0
+"""LUFS of every note: the usual level of spoken mono, so that no learner turns the volume."""
+CEILING: Final = 0.7
+"""Highest sample before encoding (-3.1 dBFS): Opus at this rate swings over by up to 2 dB."""
+MOST_GAIN: Final = 40.0
+"""dB. What is fainter than that is no speech, and is left to be found silent."""
+
+_FORMATS: Final = "ogg,mp3,mov,mp4,m4a,wav,flac,aac,matroska,webm,amr"
+"""What a voice note may be. A playlist is none: it would open other files and addresses."""
+
+
+def silence(seconds: float, rate: int) -> Wave:
+    """So many seconds of nothing."""
+    return np.zeros(round(seconds * rate), np.float32)
+
+
+# --- level ---------------------------------------------------------------------------------------
+
+
+def level(wave: Wave, rate: int) -> Wave:
+    """The wave at TARGET LUFS, with no sample above CEILING.
+
+    The limiter takes a little of the loudness away, so the gain is corrected once.
+    """
+    first = loudness(wave, rate)
+    if first < TARGET - MOST_GAIN:
+        return wave
+    gain = TARGET - first
+    gain += TARGET - loudness(_limited(wave * _ratio(gain), rate), rate)
+    return _limited(wave * _ratio(gain), rate)
+
+
+def _ratio(decibels: float) -> np.float32:
+    return np.float32(10 ** (decibels / 20))
+
+
+def loudness(wave: Wave, rate: int) -> float:
+    """Integrated loudness in LUFS after ITU-R BS.1770-4: K-weighted, gated; -inf for silence.
+
+    The weighting is applied to the spectrum of each tenth of a second, of which four in a row make
+    one of the standard's blocks.
+    """
+    tenths = _weighted_power(wave, rate)
+    if len(tenths) < 4:
+        tenths = np.pad(tenths, (0, 4 - len(tenths)), mode="edge") if len(tenths) else np.zeros(4)
+    blocks = np.convolve(tenths, np.full(4, 0.25), mode="valid")
+    loud = blocks[blocks > _power(-70)]
+    loud = loud[loud > loud.mean() / 10] if len(loud) else loud
+    return _lufs(float(loud.mean())) if len(loud) else -math.inf
+
+
+def _lufs(power: float) -> float:
+    return -0.691 + 10 * math.log10(power)
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs + 0.691) / 10))
+
+
+def _weighted_power(wave: Wave, rate: int) -> npt.NDArray[np.float64]:
+    length = rate // 10
+    frames = wave[: len(wave) // length * length].reshape(-1, length)
+    weight = _k_weight(length, rate) * 2 / length**2
+    return np.concatenate(
+        [
+            (np.abs(np.fft.rfft(some, axis=1)) ** 2) @ weight
+            for some in np.array_split(frames, max(1, len(frames) // 256))
+        ]
+    )
+
+
+def _k_weight(length: int, rate: int) -> npt.NDArray[np.float64]:
+    """Squared response of the two filters of BS.1770-4 (tables 1 and 2, at 48 kHz)."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(length, 1 / rate) / 48_000)
+    shelf = np.polyval([1.19839281085285, -2.69169618940638, 1.53512485958697], z) / np.polyval(
+        [0.73248077421585, -1.69065929318241, 1.0], z
+    )
+    high_pass = np.polyval([1.0, -2.0, 1.0], z) / np.polyval(
+        [0.99007225036621, -1.99004745483398, 1.0], z
+    )
+    return np.asarray(np.abs(shelf * high_pass) ** 2, np.float64)
+
+
+def _limited(wave: Wave, rate: int) -> Wave:
+    """The wave turned down around every sample above CEILING, 10 ms ahead of it and after it.
+
+    The gain each millisecond needs is spread to its neighbours (the least of them counts) and then
+    averaged over a window no wider, so it is smooth and nowhere more than is needed.
+    """
+    step, reach = rate // 1000, 10
+    if not np.any(np.abs(wave) > CEILING):
+        return wave
+    padded = np.pad(wave, (0, -len(wave) % step))
+    peaks = np.abs(padded.reshape(-1, step)).max(axis=1)
+    needed = np.minimum(1, CEILING / np.maximum(peaks, CEILING))
+    spread = np.lib.stride_tricks.sliding_window_view(
+        np.pad(needed, reach + 1, mode="edge"), 2 * reach + 3
+    ).min(axis=1)
+    window = np.hanning(2 * reach + 3)[1:-1]
+    smooth = np.convolve(np.pad(spread, reach, mode="edge"), window / window.sum(), mode="valid")
+    at = (np.arange(len(padded)) - (step - 1) / 2) / step
+    gain = np.interp(at, np.arange(len(smooth)), smooth).astype(np.float32)
+    return (padded * gain)[: len(wave)]
+
+
+# --- encode --------------------------------------------------------------------------------------
+
+
+def record(wave: Wave, rate: int, form: Form) -> Recording:
+    """The wave levelled and encoded, then decoded again: what was measured is what is heard."""
+    encode = encode_opus if form == "opus" else encode_aac
+    content = encode(level(wave, rate), rate)
+    heard = decode(content, OPUS_RATE, MOST_SECONDS)
+    return Recording(
+        content,
+        seconds=len(heard) / OPUS_RATE,
+        peak=float(np.abs(heard).max()),
+        loudness=loudness(heard, OPUS_RATE),
+    )
+
+
+def encode_opus(wave: Wave, rate: int) -> bytes:
+    """Ogg/Opus as Telegram's voice notes are: mono, 48 kHz, 24 kbit/s, tuned for speech."""
+    return _encoded(
+        wave, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, {"application": "voip", "vbr": "on"}
+    )
+
+
+def encode_aac(wave: Wave, rate: int) -> bytes:
+    """AAC in an .m4a: mono, 24 kHz, 48 kbit/s, a chapter of a book."""
+    return _encoded(wave, rate, "ipod", "aac", AAC_RATE, AAC_BITS, {})
+
+
+def _encoded(
+    wave: Wave,
+    rate: int,
+    container_format: str,
+    codec: str,
+    out_rate: int,
+    bits: int,
+    options: dict[str, str],
+) -> bytes:
+    out = io.BytesIO()
+    bare = {"fflags": "+bitexact"}  # no random serial number: the same words are the same bytes
+    with av.open(out, "w", format=container_format, options=bare) as container:
+        stream: Any = container.add_stream(codec, rate=out_rate, layout="mono", options=options)
+        stream.bit_rate = bits
+        sample_format = stream.codec_context.codec.audio_formats[0].name
+        resampler = av.AudioResampler(format=sample_format, layout="mono", rate=out_rate)
+        for frame in _frames(wave, rate):
+            for even in resampler.resample(frame):
+                container.mux(stream.encode(even))
+        for even in resampler.resample(None):
+            container.mux(stream.encode(even))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def _frames(wave: Wave, rate: int) -> Iterator[av.AudioFrame]:
+    """The wave in frames of a second."""
+    for start in range(0, len(wave), rate):
+        piece = np.clip(wave[start : start + rate], -1, 1).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(piece[None, :], format="flt", layout="mono")
+        frame.sample_rate, frame.pts = rate, start
+        yield frame
+
+
+# --- decode --------------------------------------------------------------------------------------
+
+
+def decode(content: bytes, rate: int, most: float) -> Wave:
+    """Any voice note as a wave of that rate.
+
+    Decoding stops at `most` seconds of sound (AudioTooLong), however small the file is.
+    BrokenAudio: it is no audio file, is damaged, or holds no sound.
+    """
+    pieces: list[Wave] = []
+    length = 0
+    try:
+        for piece in _decoded(content, rate):
+            pieces.append(piece)
+            length += len(piece)
+            if length > most * rate:
+                raise AudioTooLong
+    except (av.FFmpegError, ValueError, LookupError):
+        raise BrokenAudio from None
+    if not length:
+        raise BrokenAudio
+    return np.concatenate(pieces)
+
+
+def _decoded(content: bytes, rate: int) -> Iterator[Wave]:
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
+    with av.open(io.BytesIO(content), "r", options=options) as container:
+        stream = container.streams.audio[0]
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+        for frame in container.decode(stream):
+            for even in resampler.resample(frame):
+                yield even.to_ndarray()[0]
+        for even in resampler.resample(None):
+            yield even.to_ndarray()[0]

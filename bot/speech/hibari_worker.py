@@ -1,0 +1,62 @@
+"""The process of the first voice: hibari, English, 24 kHz. The one file that imports it.
+
+    python -m bot.speech.hibari_worker
+
+A job's body is a script (JSON of its lines); the reply's is the finished recording.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from hibari import Hibari
+
+from bot.speech.audio import Wave, record, silence
+from bot.speech.script import Line, lines_from_json
+from bot.speech.worker import Head, Reply, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEED: Final = 1
+"""Of the voice's breath: the same words are the same bytes, so a recording can be kept."""
+THREADS: Final = 1
+
+
+def load() -> Callable[[Head, bytes], Reply]:
+    """Read the model and say a word: the first one takes three times as long as any later."""
+    voice = Hibari(threads=THREADS)
+    voice("Ready.", seed=SEED)
+
+    def work(head: Head, body: bytes) -> Reply:
+        wave = spoken(voice, lines_from_json(body), head["speed"])
+        recording = record(wave, voice.sample_rate, head["form"])
+        return recording.measures(), recording.content
+
+    return work
+
+
+def spoken(voice: Hibari, script: tuple[Line, ...], speed: float) -> Wave:
+    """The lines one after another, each followed by its silence."""
+    parts: list[Wave] = []
+    for line in script:
+        parts.append(voice(with_sounds(line), speed=speed, seed=SEED))
+        parts.append(silence(line.pause / speed, voice.sample_rate))
+    return np.concatenate(parts)
+
+
+def with_sounds(line: Line) -> str:
+    """The line with sounds behind the words that have them, as hibari reads it: [word](/sounds/)."""
+    text = line.text.translate({ord("["): None, ord("]"): None})
+    sounds = dict(line.sounds)
+    if not sounds:
+        return text
+    longest_first = sorted(sounds, key=len, reverse=True)
+    words = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return words.sub(lambda found: f"[{found[1]}](/{sounds[found[1]]}/)", text)
+
+
+if __name__ == "__main__":
+    serve(load)
