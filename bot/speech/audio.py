@@ -41,8 +41,8 @@ OPUS_BITS: Final = 24_000
 AAC_RATE: Final = 24_000
 AAC_BITS: Final = 48_000
 
-TARGET: Final = -19.0
-"""LUFS of every note: the usual level of spoken mono, so that no learner turns the volume."""
+TARGET: Final = -18.8
+"""LUFS, aimed at so that a note comes out of the codec at -19, the usual level of spoken mono."""
 CEILING: Final = 0.7
 """Highest sample before encoding (-3.1 dBFS): Opus at this rate swings over by up to 2 dB."""
 MOST_GAIN: Final = 40.0

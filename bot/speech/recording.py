@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_SECONDS", "Form", "Recording"]
 
-Form = Literal["opus", "aac"]
-"""`opus`: Ogg/Opus, a voice note. `aac`: an .m4a, a chapter of a book."""
+Form = Literal["opus", "aac", "book"]
+"""`opus`: Ogg/Opus, a voice note. `aac`: an .m4a, a piece of a book. `book`: an .m4b."""
 
 MOST_SECONDS: Final = 3600.0
+"""Of one recording. A note has a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)

