@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), validation_alias="VIVA_HOME")
     database_url: SecretStr | None = Field(None, validation_alias="VIVA_DATABASE_URL")
     webhook_url: str | None = Field(None, validation_alias="VIVA_WEBHOOK_URL")
+    voice: Literal["hibari", "pyttsx3", "none"] = Field("hibari", validation_alias="VIVA_VOICE")
     allow: SecretStr | None = Field(None, validation_alias="VIVA_ALLOW")
 
     @field_validator("token")

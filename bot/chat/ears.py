@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from telegram.error import BadRequest, NetworkError
 
 from bot.errors import AudioTooLong, BrokenAudio, NotYet
+from bot.speech.hearing import MOST_BYTES, MOST_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from bot.chat.replica import Replica
     from bot.speech.hearing import Listener
 
-__all__ = ["LONGEST_SECONDS", "Ears"]
-
-LONGEST_SECONDS = 60
-"""A question takes less, and more would be a minute of work for a small machine."""
-
-LARGEST = 20_000_000
-"""Bytes that the Bot API lets a bot download."""
+__all__ = ["Ears"]
 
 
 class Ears:
@@ -36,10 +31,10 @@ class Ears:
 
         Raises AudioTooLong, BrokenAudio, CannotHear, or NotYet when the network fails.
         """
-        if recording.seconds > LONGEST_SECONDS or (recording.size or 0) > LARGEST:
+        if recording.seconds > MOST_SECONDS or (recording.size or 0) > MOST_BYTES:
             raise AudioTooLong
         content = await self._fetched(recording.file)
-        return await self._listener.hear(content, glossary, language)
+        return await self._listener.hear(content, glossary, language, recording.seconds)
 
     async def _fetched(self, file: str) -> bytes:
         try:

@@ -17,9 +17,11 @@ from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.chat.aloud import WORDS
 from bot.chat.daily import DAILY, daily
 from bot.chat.desk import Desk
 from bot.chat.door import Door
+from bot.chat.ears import Ears
 from bot.chat.exporting import (
     ANKI,
     EXPORT,
@@ -32,10 +34,11 @@ from bot.chat.housekeeping import Housekeeping
 from bot.chat.inbox import Inbox
 from bot.chat.known_files import KnownFiles
 from bot.chat.monitoring import Monitor
+from bot.chat.narrating import SECTION, narrate_section, narrate_words
 from bot.chat.outbox import Outbox
 from bot.chat.planner import Planner
 from bot.chat.polling import ALLOWED_UPDATES, PAUSES, Poller
-from bot.chat.progressing import PROGRESS, progress_picture
+from bot.chat.progressing import PROGRESS, PROGRESS_WORDS, progress_picture, progress_said
 from bot.chat.refitting import Refitting
 from bot.chat.replica import Replica
 from bot.chat.sending import Sender, seconds_of
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 
     from bot.chat.making import Makers
     from bot.chat.shelf import Shelf
+    from bot.speech.hearing import Listener
+    from bot.speech.narrating import Narrator
     from bot.storage.database import Database
 
 __all__ = ["Tutor"]
@@ -72,7 +77,8 @@ class Tutor:
     `token` must never reach a log or an error; `api` is the root of a Bot API server, None for
     Telegram's own. `owner` is a random number that no other process has. With a `webhook`, the
     address that Telegram is to bring updates to, whoever runs the tutor serves its `routes`
-    there. The shelf is open and the database migrated before `run` is called.
+    there. The shelf is open and the database migrated before `run` is called. Without `narrator`
+    nothing is said aloud, without `listener` no voice note is understood.
     """
 
     def __init__(
@@ -87,6 +93,8 @@ class Tutor:
         api: str | None = None,
         webhook: str | None = None,
         door: Door | None = None,
+        narrator: Narrator | None = None,
+        listener: Listener | None = None,
         rates: Rates = RATES,
         lease: timedelta = owners.LEASE,
     ) -> None:
@@ -100,11 +108,22 @@ class Tutor:
             EXPORT: partial(export, self._replica),
             ANKI: partial(export_anki, self._replica, shelf),
             REVIEWS: partial(export_reviews, self._replica, shelf),
-            DAILY: partial(daily, self._replica, shelf),
+            DAILY: partial(daily, self._replica, shelf, speaks=narrator is not None),
             PROGRESS: partial(progress_picture, self._replica, shelf),
+            PROGRESS_WORDS: partial(progress_said, self._replica, shelf, narrator),
+            WORDS: partial(narrate_words, self._replica, shelf, narrator),
+            SECTION: partial(narrate_section, self._replica, shelf, narrator),
         }
         self._outbox = Outbox(self._replica, sender, makers)
-        desk = Desk(self._replica, shelf, door or Door(), sender, self._outbox.news)
+        desk = Desk(
+            self._replica,
+            shelf,
+            door or Door(),
+            sender,
+            self._outbox.news,
+            ears=Ears(self._replica, listener) if listener else None,
+            speaks=narrator is not None,
+        )
         self._inbox = Inbox(self._replica, desk, shelf)
         self._poller = Poller(self._replica, self._inbox.news)
         self._housekeeping = Housekeeping(self._replica, self._freed, lease)

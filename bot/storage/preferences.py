@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
 
 __all__ = [
-    "SPEEDS",
     "Hearing",
     "Preferences",
     "Scheduled",
@@ -34,10 +33,6 @@ __all__ = [
     "offset",
     "set_offset",
 ]
-
-
-SPEEDS = (0.8, 1.0, 1.25, 1.5)
-"""Of the voice; 1.0 is its own."""
 
 
 class Hearing(StrEnum):

@@ -30,8 +30,9 @@ from bot.chat.replies import Button, Reply, Text
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import bold, join, plain
 from bot.chat.texts import en as texts
+from bot.speech.voices import SPEEDS
 from bot.storage import deliveries, preferences
-from bot.storage.preferences import SPEEDS, Hearing
+from bot.storage.preferences import Hearing
 from bot.study import zones
 from bot.study.card import Card
 from bot.study.plan import Candidate

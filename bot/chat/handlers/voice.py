@@ -16,8 +16,8 @@ from bot.chat.spoken_commands import SpokenCommand, recognise
 from bot.chat.styled import italic, plain
 from bot.chat.texts import en as texts
 from bot.errors import AudioTooLong, BrokenAudio, CannotHear
+from bot.speech.voices import SPEEDS
 from bot.storage import askings, preferences
-from bot.storage.preferences import SPEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -512,9 +512,7 @@ TOO_LONG_TO_HEAR = "That is a long note. Ask in a minute or less, and I can foll
 BROKEN_RECORDING = "I could not open that recording. Please record it again, or type it."
 CANNOT_HEAR_NOW = "I could not listen to that just now. Please try again in a moment, or type it."
 NOTHING_TO_REPEAT = "There is nothing to say again yet. Ask me something, or say “listen”."
-BOOK_BEGUN = (
-    "I am making the audio book. It comes here when it is ready, in some minutes."
-)
+BOOK_BEGUN = "I am making the audio book. It comes here when it is ready, in some minutes."
 BOOK_UNDER_WAY = "The audio book is being made. It comes here when it is ready."
 NO_BOOK = "The audio book could not be made just now. Please ask for it again later."
 STOPPED = "I stop here. Say “go on” whenever you like."
