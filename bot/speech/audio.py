@@ -7,7 +7,9 @@ a damaged file ever stand in the bot's own. A wave is mono, float32, full scale 
 from __future__ import annotations
 
 import io
+import itertools
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import av
@@ -18,12 +20,15 @@ from bot.errors import AudioTooLong, BrokenAudio
 from bot.speech.recording import MOST_SECONDS, Form, Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 __all__ = [
     "OPUS_RATE",
     "TARGET",
+    "Chapter",
     "Wave",
+    "bind",
     "decode",
     "encode_aac",
     "encode_opus",
@@ -34,17 +39,24 @@ __all__ = [
 ]
 
 Wave = npt.NDArray[np.float32]
+Chapter = tuple[str, "Sequence[Path]"]
+"""A chapter's title and its pieces in order, of which there is at least one."""
 
 OPUS_RATE: Final = 48_000
 OPUS_BITS: Final = 24_000
-"""Per second: 170 kB a minute, at which the codec still carries the whole width of speech."""
+"""Per second: 160 kB a minute, at which the codec still carries the whole width of speech."""
 AAC_RATE: Final = 24_000
 AAC_BITS: Final = 48_000
+AAC_FRAME: Final = 1024
+"""Samples of a packet."""
 
 TARGET: Final = -18.8
 """LUFS, aimed at so that a note comes out of the codec at -19, the usual level of spoken mono."""
 CEILING: Final = 0.7
-"""Highest sample before encoding (-3.1 dBFS): Opus at this rate swings over by up to 2 dB."""
+"""Highest sample before encoding (-3.1 dBFS): Opus at this rate swings over by 1 dB."""
+HIGHEST: Final = 0.89
+"""Highest sample after decoding (-1 dBFS), so that between two samples it stays under full scale.
+Seldom Opus swings over by 3 dB; then it is given less."""
 MOST_GAIN: Final = 40.0
 """dB. What is fainter than that is no speech, and is left to be found silent."""
 
@@ -60,8 +72,8 @@ def silence(seconds: float, rate: int) -> Wave:
 # --- level ---------------------------------------------------------------------------------------
 
 
-def level(wave: Wave, rate: int) -> Wave:
-    """The wave at TARGET LUFS, with no sample above CEILING.
+def level(wave: Wave, rate: int, ceiling: float = CEILING) -> Wave:
+    """The wave at TARGET LUFS, with no sample above the ceiling.
 
     The limiter takes a little of the loudness away, so the gain is corrected once.
     """
@@ -69,8 +81,8 @@ def level(wave: Wave, rate: int) -> Wave:
     if first < TARGET - MOST_GAIN:
         return wave
     gain = TARGET - first
-    gain += TARGET - loudness(_limited(wave * _ratio(gain), rate), rate)
-    return _limited(wave * _ratio(gain), rate)
+    gain += TARGET - loudness(_limited(wave * _ratio(gain), rate, ceiling), rate)
+    return _limited(wave * _ratio(gain), rate, ceiling)
 
 
 def _ratio(decibels: float) -> np.float32:
@@ -124,18 +136,18 @@ def _k_weight(length: int, rate: int) -> npt.NDArray[np.float64]:
     return np.asarray(np.abs(shelf * high_pass) ** 2, np.float64)
 
 
-def _limited(wave: Wave, rate: int) -> Wave:
-    """The wave turned down around every sample above CEILING, 10 ms ahead of it and after it.
+def _limited(wave: Wave, rate: int, ceiling: float) -> Wave:
+    """The wave turned down around every sample above the ceiling, 10 ms ahead of it and after it.
 
     The gain each millisecond needs is spread to its neighbours (the least of them counts) and then
     averaged over a window no wider, so it is smooth and nowhere more than is needed.
     """
     step, reach = rate // 1000, 10
-    if not np.any(np.abs(wave) > CEILING):
+    if not np.any(np.abs(wave) > ceiling):
         return wave
     padded = np.pad(wave, (0, -len(wave) % step))
     peaks = np.abs(padded.reshape(-1, step)).max(axis=1)
-    needed = np.minimum(1, CEILING / np.maximum(peaks, CEILING))
+    needed = np.minimum(1, ceiling / np.maximum(peaks, ceiling))
     spread = np.lib.stride_tricks.sliding_window_view(
         np.pad(needed, reach + 1, mode="edge"), 2 * reach + 3
     ).min(axis=1)
@@ -152,21 +164,24 @@ def _limited(wave: Wave, rate: int) -> Wave:
 def record(wave: Wave, rate: int, form: Form) -> Recording:
     """The wave levelled and encoded, then decoded again: what was measured is what is heard."""
     encode = encode_opus if form == "opus" else encode_aac
-    content = encode(level(wave, rate), rate)
-    heard = decode(content, OPUS_RATE, MOST_SECONDS)
-    return Recording(
-        content,
-        seconds=len(heard) / OPUS_RATE,
-        peak=float(np.abs(heard).max()),
-        loudness=loudness(heard, OPUS_RATE),
-    )
+    peak, ceiling = HIGHEST, CEILING
+    for _ in range(3):
+        ceiling *= HIGHEST / max(peak, HIGHEST)
+        content = encode(level(wave, rate, ceiling), rate)
+        heard = decode(content, OPUS_RATE, MOST_SECONDS)
+        peak = float(np.abs(heard).max())
+        if peak <= HIGHEST:
+            break
+    return Recording(content, len(heard) / OPUS_RATE, peak, loudness(heard, OPUS_RATE))
 
 
 def encode_opus(wave: Wave, rate: int) -> bytes:
-    """Ogg/Opus as Telegram's voice notes are: mono, 48 kHz, 24 kbit/s, tuned for speech."""
-    return _encoded(
-        wave, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, {"application": "voip", "vbr": "on"}
-    )
+    """Ogg/Opus as Telegram's voice notes are: mono, 48 kHz, 24 kbit/s, tuned for speech.
+
+    Frames of 40 ms instead of 20 take a tenth off the size.
+    """
+    options = {"application": "voip", "vbr": "on", "frame_duration": "40"}
+    return _encoded(wave, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, options)
 
 
 def encode_aac(wave: Wave, rate: int) -> bytes:
@@ -206,6 +221,45 @@ def _frames(wave: Wave, rate: int) -> Iterator[av.AudioFrame]:
         frame = av.AudioFrame.from_ndarray(piece[None, :], format="flt", layout="mono")
         frame.sample_rate, frame.pts = rate, start
         yield frame
+
+
+def bind(title: str, chapters: Sequence[Chapter], out: Path) -> float:
+    """Write one .m4b of what `encode_aac` made, with titled chapters; how long it is, in seconds.
+
+    The packets are copied as they are. What each piece's encoder ran ahead, a twentieth of a
+    second, stays as silence before it.
+    """
+    read = [[packet for piece in pieces for packet in _packets(piece)] for _, pieces in chapters]
+    ends = [count * AAC_FRAME for count in itertools.accumulate(map(len, read))]
+    with av.open(str(out), "w", format="ipod", options={"brand": "M4B "}) as book:
+        book.metadata.update({"title": title, "genre": "Audiobook"})
+        book.set_chapters(
+            [
+                {
+                    "id": at,
+                    "start": start,
+                    "end": end,
+                    "time_base": Fraction(1, AAC_RATE),
+                    "metadata": {"title": name},
+                }
+                for at, ((name, _), start, end) in enumerate(
+                    zip(chapters, [0, *ends], ends, strict=False)
+                )
+            ]
+        )
+        with av.open(str(chapters[0][1][0]), "r") as first:
+            stream = book.add_stream_from_template(first.streams.audio[0])
+        for at, packet in enumerate(itertools.chain.from_iterable(read)):
+            packet.stream = stream
+            packet.pts = packet.dts = at * AAC_FRAME
+            packet.duration = AAC_FRAME
+            book.mux(packet)
+    return ends[-1] / AAC_RATE
+
+
+def _packets(piece: Path) -> list[av.Packet[av.AudioStream]]:
+    with av.open(str(piece), "r") as source:
+        return [packet for packet in source.demux(source.streams.audio[0]) if packet.size]
 
 
 # --- decode --------------------------------------------------------------------------------------

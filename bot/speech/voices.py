@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.errors import VoiceFailed, WorkerBusy, WorkerFailed
+from bot.errors import VoiceFailed
 from bot.speech.recording import Form, Recording
 from bot.speech.script import Script, lines_to_json
 from bot.speech.worker import Worker
@@ -41,7 +41,8 @@ class Voice(Protocol):
     ) -> Recording:
         """The script said, levelled and encoded, and found to be speech of the right length.
 
-        VoiceFailed: this voice cannot; another may. WorkerBusy: too many wait for it.
+        VoiceFailed: it cannot say this; another voice may. WorkerFailed: its process gives
+        nothing. WorkerBusy: too many wait for it.
         """
         ...
 
@@ -150,14 +151,8 @@ def _espeak_voices() -> Mapping[str, str]:
 
 async def _recorded(worker: Worker, head: Mapping[str, object], script: Script) -> Recording:
     words = sum(len(line.text.split()) for line in script)
-    try:
-        measures, content = await worker.ask(
-            head, lines_to_json(script), PATIENCE + PATIENCE_A_WORD * words
-        )
-    except WorkerBusy:
-        raise
-    except WorkerFailed as failure:
-        raise VoiceFailed(str(failure)) from None
+    within = PATIENCE + PATIENCE_A_WORD * words
+    measures, content = await worker.ask(head, lines_to_json(script), within)
     if "fault" in measures:
         raise VoiceFailed(measures["fault"])
     return Recording.of(measures, content)
