@@ -7,7 +7,7 @@ import secrets
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.applications import Starlette
 
@@ -16,6 +16,11 @@ from bot.chat.shelf import Shelf
 from bot.chat.tutor import Tutor
 from bot.local.server import LocalServer
 from bot.serving import bound, serving
+from bot.speech.book import Bookbinder
+from bot.speech.hearing import Listener
+from bot.speech.kept import KeptAudio
+from bot.speech.narrating import Narrator
+from bot.speech.voices import installed_voices
 from bot.storage import feedback
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.storage.feedback import Feedback
 
-__all__ = ["all_feedback", "run", "store"]
+__all__ = ["Speech", "all_feedback", "run", "speaking", "store"]
 
 
 NEXT_DAY = "Next day"
@@ -91,6 +96,7 @@ async def _open(
 async def _tutor(settings: Settings, token: str, api: str | None, stack: AsyncExitStack) -> Tutor:
     database = await stack.enter_async_context(store(settings.database))
     shelf = await stack.enter_async_context(Shelf(settings.lessons, settings.index))
+    speech = await stack.enter_async_context(speaking(settings))
     return Tutor(
         token,
         database,
@@ -100,7 +106,36 @@ async def _tutor(settings: Settings, token: str, api: str | None, stack: AsyncEx
         api=api,
         webhook=settings.webhook_url,
         door=Door(*settings.allowed),
+        narrator=speech.narrator,
+        binder=speech.binder,
+        listener=speech.listener,
     )
+
+
+class Speech(NamedTuple):
+    """What speaks and listens here; None for what is not installed, or not wanted."""
+
+    narrator: Narrator | None
+    binder: Bookbinder | None
+    listener: Listener | None
+
+
+@asynccontextmanager
+async def speaking(settings: Settings) -> AsyncIterator[Speech]:
+    """The voices and the recogniser. Their processes begin when they are needed."""
+    kept = KeptAudio(settings.home / "audio")
+    wanted = settings.voice
+    voices = [voice for voice in installed_voices() if wanted in ("hibari", voice.name)]
+    async with AsyncExitStack() as stack:
+        narrator = binder = None
+        if voices:
+            narrator = Narrator(voices, kept)
+            stack.push_async_callback(narrator.close)
+            binder = Bookbinder(narrator, kept)
+            stack.push_async_callback(binder.close)
+        listener = Listener()
+        stack.push_async_callback(listener.close)
+        yield Speech(narrator, binder, listener if listener.available else None)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from telegram.request import HTTPXRequest
 
 from bot.chat.aloud import WORDS
+from bot.chat.bookbinding import BOOK, Bookbinding, bound_book
 from bot.chat.daily import DAILY, daily
 from bot.chat.desk import Desk
 from bot.chat.door import Door
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
     from bot.chat.making import Makers
     from bot.chat.shelf import Shelf
+    from bot.speech.book import Bookbinder
     from bot.speech.hearing import Listener
     from bot.speech.narrating import Narrator
     from bot.storage.database import Database
@@ -78,7 +80,8 @@ class Tutor:
     Telegram's own. `owner` is a random number that no other process has. With a `webhook`, the
     address that Telegram is to bring updates to, whoever runs the tutor serves its `routes`
     there. The shelf is open and the database migrated before `run` is called. Without `narrator`
-    nothing is said aloud, without `listener` no voice note is understood.
+    nothing is said aloud, without `binder` no audio book is made, and without `listener` no voice
+    note is understood.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Tutor:
         door: Door | None = None,
         narrator: Narrator | None = None,
         listener: Listener | None = None,
+        binder: Bookbinder | None = None,
         rates: Rates = RATES,
         lease: timedelta = owners.LEASE,
     ) -> None:
@@ -113,6 +117,7 @@ class Tutor:
             PROGRESS_WORDS: partial(progress_said, self._replica, shelf, narrator),
             WORDS: partial(narrate_words, self._replica, shelf, narrator),
             SECTION: partial(narrate_section, self._replica, shelf, narrator),
+            BOOK: partial(bound_book, shelf, binder),
         }
         self._outbox = Outbox(self._replica, sender, makers)
         desk = Desk(
@@ -127,6 +132,9 @@ class Tutor:
         self._inbox = Inbox(self._replica, desk, shelf)
         self._poller = Poller(self._replica, self._inbox.news)
         self._housekeeping = Housekeeping(self._replica, self._freed, lease)
+        self._binding = (
+            Bookbinding(self._replica, shelf, binder, self._outbox.news) if binder else None
+        )
         self._planner = Planner(self._replica, self._outbox.news)
         self._webhook_url = webhook
         self._webhook = Webhook(self._replica, secret_of(token), self._inbox.news)
@@ -180,6 +188,8 @@ class Tutor:
                         incoming.create_task(self._introduce())
                         incoming.create_task(self._planner.run())
                         incoming.create_task(Refitting(self._replica).run())
+                        if self._binding is not None:
+                            incoming.create_task(self._binding.run())
                 finally:
                     self._monitor.serving = False
                     await self._inbox.drain(DRAIN_SECONDS)

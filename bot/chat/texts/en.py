@@ -543,6 +543,11 @@ HEARING = {
 HOW_FAST = "How fast shall I speak?"
 
 
+def book_part(title: str, number: int, of: int) -> str:
+    """Under an audio book."""
+    return title if of == 1 else f"{title}, {part(number, of)}"
+
+
 def i_heard(words: str) -> str:
     """Shows what was understood of a voice note."""
     return f"I heard: {words}"
