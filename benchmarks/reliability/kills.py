@@ -1,4 +1,7 @@
-"""Kills: workers that send are killed, stopped and paused at random moments."""
+"""Kills: workers that send are killed, stopped and paused at random moments.
+
+They send at the real pace: how many messages are in flight when one dies depends on it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.reliability.crew import crew
 from benchmarks.reliability.engines import integrity
 from benchmarks.reliability.figures import Figure, at_most, exactly, noted
-from benchmarks.reliability.stage import BRISK, stage
+from benchmarks.reliability.stage import REAL, stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +47,8 @@ async def killed(server: URL | None, *, kills: int, messages: int, seed: int = 1
     """SIGKILL at random moments."""
     async with stage(server) as on:
         texts = await _fill(on, messages)
-        gap = messages / BRISK.overall / kills
-        async with crew([on.job()] * WORKERS) as workers:
+        gap = messages / REAL.overall / kills
+        async with crew([on.job(rates=REAL)] * WORKERS) as workers:
             done = await workers.strike(kills, signal.SIGKILL, gap, Random(seed), lambda: True)
             await on.settled(SETTLE_SECONDS)
         doubled = sum(1 for copies in on.copies().values() if copies > 1)
@@ -61,8 +64,8 @@ async def stopped(server: URL | None, *, stops: int, messages: int, seed: int = 
     """SIGTERM at random moments, as in a rolling restart."""
     async with stage(server) as on:
         texts = await _fill(on, messages)
-        gap = messages / BRISK.overall / stops
-        async with crew([on.job()] * WORKERS) as workers:
+        gap = messages / REAL.overall / stops
+        async with crew([on.job(rates=REAL)] * WORKERS) as workers:
             done = await workers.strike(stops, signal.SIGTERM, gap, Random(seed), lambda: True)
             await on.settled(SETTLE_SECONDS)
         doubled = sum(1 for copies in on.copies().values() if copies > 1)
@@ -75,7 +78,7 @@ async def stopped(server: URL | None, *, stops: int, messages: int, seed: int = 
 
 async def paused(server: URL | None, *, pauses: int, messages: int, seed: int = 3) -> list[Figure]:
     """SIGSTOP for longer than the lease, then SIGCONT; two workers at a time."""
-    dice, rates = Random(seed), BRISK
+    dice, rates = Random(seed), REAL
     async with stage(server) as on:
         texts = await _fill(on, messages)
         async with crew([on.job(lease=LEASE, rates=rates)] * WORKERS) as workers:

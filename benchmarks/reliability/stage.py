@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from bot.local.switchboard import Bot, Switchboard
     from bot.storage.database import Database
 
-__all__ = ["BRISK", "Stage", "stage"]
+__all__ = ["BRISK", "REAL", "Stage", "stage"]
 
 BRISK = Rates(overall=60, kept=20, chat=1000, burst=100)
 """Twice Telegram's pace, so that a measurement takes minutes; a chat never waits."""
+
+REAL = Rates(chat=1000, burst=100)
+"""The pace of every bot, over all chats; only within a chat nothing waits."""
 
 
 @dataclass
