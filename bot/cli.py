@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.commands import authors, operators
+from bot.commands import authors, operators, speech
 from bot.errors import TutorError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def main() -> None:
     """Viva, a tutor that answers from a folder of lessons."""
 
 
-for command in (*authors.COMMANDS, *operators.COMMANDS):
+for command in (*authors.COMMANDS, *speech.COMMANDS, *operators.COMMANDS):
     main.add_command(command)
 
 

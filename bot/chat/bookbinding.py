@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from bot.chat.replies import Message
     from bot.chat.shelf import Shelf
     from bot.speech.book import Bookbinder
+    from bot.speech.script import Script
     from bot.storage.books import Wanted
     from retrieval.courses import Course
 
-__all__ = ["BOOK", "Bookbinding", "bound_book"]
+__all__ = ["BOOK", "Bookbinding", "bound_book", "chapters"]
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +108,11 @@ async def bound_book(shelf: Shelf, binder: Bookbinder | None, chat: int, argumen
 
 
 async def _bound(binder: Bookbinder, course: Course) -> list[Path]:
-    chapters = await asyncio.to_thread(_chapters, course)
-    return await binder.book(course.title, chapters, course.language)
+    made_of = await asyncio.to_thread(chapters, course)
+    return await binder.book(course.title, made_of, course.language)
 
 
-def _chapters(course: Course) -> list[tuple[str, speakable.Script]]:
+def chapters(course: Course) -> list[tuple[str, Script]]:
     """A chapter a section, named by lesson and heading."""
     return [
         (f"{lesson.number} · {heading}", script)

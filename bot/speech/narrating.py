@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.speech.recording import Form
     from bot.speech.voices import Voice
 
-__all__ = ["Narration", "Narrator", "split"]
+__all__ = ["Narration", "Narrator", "packed", "split"]
 
 log = logging.getLogger(__name__)
 
@@ -204,3 +204,17 @@ def split(script: Script, speed: float = 1.0, longest: float = LONGEST) -> list[
         cut[-1].append(at)
         filled += length
     return [tuple(script[at] for at in part) for part in cut if part]
+
+
+def packed(scripts: Sequence[Script], speed: float = 1.0) -> list[Script]:
+    """The scripts in as few notes as hold them: joined at their ends, cut only where one is longer
+    than a note.
+    """
+    notes: list[Script] = []
+    for script in scripts:
+        joined = (*notes[-1], *script) if notes else script
+        if notes and len(split(joined, speed)) == 1:
+            notes[-1] = joined
+        else:
+            notes += split(script, speed)
+    return notes
