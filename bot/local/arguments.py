@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
@@ -11,6 +12,8 @@ from bot.local.files import UPLOAD_BYTES
 from bot.local.spec import Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.types import Message, Receive
 
@@ -35,7 +38,7 @@ def capped(receive: Receive, most: int) -> Receive:
 
 
 async def collected(request: Request) -> dict[str, Any]:
-    """All arguments by name. A file's place in a text ("attach://name") is filled with the file."""
+    """All arguments by name. A file's place ("attach://name") is filled with the file."""
     arguments: dict[str, Any] = dict(request.query_params)
     if request.headers.get("content-type", "").startswith("application/json"):
         arguments |= await json_body(request)
@@ -47,11 +50,37 @@ async def collected(request: Request) -> dict[str, Any]:
                 uploads[name] = await read(value)
             else:
                 arguments[name] = value
-    attached = {name for name in uploads if any(v == ATTACHED + name for v in arguments.values())}
+    attached: set[str] = set()
     for name, value in arguments.items():
-        if isinstance(value, str) and value.removeprefix(ATTACHED) in attached:
-            arguments[name] = uploads[value.removeprefix(ATTACHED)]
+        arguments[name] = filled(value, uploads, attached)
     return arguments | {name: file for name, file in uploads.items() if name not in attached}
+
+
+def filled(value: Any, uploads: Mapping[str, Upload], attached: set[str]) -> Any:
+    """A value with the files in their places, also in JSON. Adds to `attached` whose they are."""
+    if isinstance(value, dict):
+        return {key: filled(item, uploads, attached) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, uploads, attached) for item in value]
+    if not isinstance(value, str) or ATTACHED not in value:
+        return value
+    name = value.removeprefix(ATTACHED)
+    if name in uploads:
+        attached.add(name)
+        return uploads[name]
+    return filled_json(value, uploads, attached)
+
+
+def filled_json(text: str, uploads: Mapping[str, Upload], attached: set[str]) -> Any:
+    """The object or array that a form carries as text, if files have their places in it."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    found: set[str] = set()
+    made = filled(value, uploads, found)
+    attached |= found
+    return made if found else text
 
 
 async def json_body(request: Request) -> dict[str, Any]:

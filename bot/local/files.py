@@ -1,4 +1,4 @@
-"""The files that bots send: contents by hash under `home/local/files`, ids in the store."""
+"""The files of the chats: contents by hash under `home/local/files`, ids in the store."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from bot.local.errors import ApiError, bad_request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.local.spec import Upload
     from bot.local.store import JSON, Store
 
@@ -30,8 +32,13 @@ class Files:
         self._store = store
         self._forgotten: set[str] = set()
 
-    async def keep(self, bot_id: int, kind: str, upload: Upload) -> JSON:
-        """A new file of a bot. `kind` is the first part of its path, as in "photos"."""
+    async def keep(
+        self, bot_id: int, kind: str, upload: Upload, about: Mapping[str, Any] | None = None
+    ) -> JSON:
+        """A new file of a bot's chats. `kind` is the first part of its path, as in "photos".
+
+        `about`: what its sender says of it, such as a duration. It stays with the file's id.
+        """
         if not upload.content:
             raise bad_request("file must be non-empty")
         if len(upload.content) > UPLOAD_BYTES:
@@ -46,6 +53,7 @@ class Files:
             "name": plain_name(upload.name),
             "mime_type": upload.mime_type,
             "size": len(upload.content),
+            "about": dict(about or {}),
         }
         return {"number": self._store.add_file(file), **file}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -18,21 +19,27 @@ from starlette.staticfiles import StaticFiles
 from bot.local.arguments import capped
 from bot.local.errors import ApiError
 from bot.local.faults import Faults
+from bot.local.files import UPLOAD_BYTES
 from bot.local.methods import Call
 from bot.local.methods.profile import commands_for, get_chat_menu_button, text_of
 from bot.local.polls import OPTIONS
+from bot.local.sounds import SUFFIXES
+from bot.local.spec import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.local.guard import Session
     from bot.local.switchboard import Bot, Listener, Switchboard
 
 STATIC = Path(__file__).with_name("static")
 BODY_BYTES = 256 * 1024
+LONGEST_SOUND = 24 * 3600  # seconds
 PING_SECONDS = 20
 # Shown in the page itself; anything else is only ever downloaded.
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+SHOWN = {"photos": PICTURES, "voice": set(SUFFIXES), "music": set(SUFFIXES)}
+MIME_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Form = TypeVar("Form", bound=BaseModel)
@@ -70,6 +77,21 @@ class Place(Strict):
 
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
+
+
+class Recording(Strict):
+    """What is known of a voice note besides its bytes. The duration is in seconds."""
+
+    duration: float = Field(gt=0, le=LONGEST_SOUND)
+    reply_to: int | None = None
+
+
+class Attachment(Strict):
+    """What is known of a file besides its bytes; the duration, of a sound."""
+
+    name: str = Field(min_length=1, max_length=255)
+    duration: float = Field(default=0, ge=0, le=LONGEST_SOUND)
+    reply_to: int | None = None
 
 
 class Vote(Strict):
@@ -113,6 +135,8 @@ class Page:
             Route(f"{chat}/messages", self._guarded(self.say), methods=["POST"]),
             Route(f"{chat}/presses", self._guarded(self.press), methods=["POST"]),
             Route(f"{chat}/locations", self._guarded(self.locate), methods=["POST"]),
+            Route(f"{chat}/voices", self._guarded(self.record), methods=["POST"]),
+            Route(f"{chat}/files", self._guarded(self.attach), methods=["POST"]),
             Route(f"{chat}/votes", self._guarded(self.vote), methods=["POST"]),
             Route(
                 "/dev/{bot:int}/chats/{person:int}/blocked",
@@ -205,6 +229,24 @@ class Page:
         )
         return JSONResponse({"message_id": sent["message_id"]})
 
+    async def record(self, request: Request) -> Response:
+        """A person speaks: the body is the sound, the query says how long it is."""
+        said = queried(Recording, request.query_params)
+        voice, person = await upload(request, "voice"), request.path_params["person"]
+        duration = max(1, round(said.duration))
+        sent = await self._board.send_voice(
+            self._bot(request), person, voice, duration, said.reply_to
+        )
+        return JSONResponse({"message_id": sent["message_id"]})
+
+    async def attach(self, request: Request) -> Response:
+        """A person sends a file: the body is its content, the query names it."""
+        given = queried(Attachment, request.query_params)
+        file, person = await upload(request, given.name), request.path_params["person"]
+        duration = math.ceil(given.duration)
+        sent = await self._board.attach(self._bot(request), person, file, duration, given.reply_to)
+        return JSONResponse({"message_id": sent["message_id"]})
+
     async def vote(self, request: Request) -> Response:
         """A person votes, or takes the vote back."""
         vote = await form(request, Vote)
@@ -231,10 +273,10 @@ class Page:
         return JSONResponse({"text": await self._board.offers.take(taking.label)})
 
     async def file(self, request: Request) -> Response:
-        """A file of the chat: a picture to look at, anything else to keep."""
+        """A file of the chat: a picture to look at, a sound to hear, anything else to keep."""
         file = self._board.files.one(self._bot(request).id, request.path_params["file"])
         path = self._board.files.content(file)
-        if file["kind"] == "photos" and file["mime_type"] in PICTURES:
+        if file["mime_type"] in SHOWN.get(file["kind"], ()):
             return FileResponse(path, media_type=file["mime_type"])
         disposition = f"attachment; filename*=UTF-8''{quote(file['name'])}"
         return FileResponse(
@@ -272,7 +314,29 @@ async def form(request: Request, kind: type[Form]) -> Form:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise ApiError(400, "; ".join(map(fault, error.errors()))) from None
+        raise refused(error) from None
+
+
+def queried(kind: type[Form], query: Mapping[str, str]) -> Form:
+    """The query of a request of the page whose body is a file."""
+    try:
+        return kind.model_validate_strings(dict(query))
+    except ValidationError as error:
+        raise refused(error) from None
+
+
+async def upload(request: Request, name: str) -> Upload:
+    """The body as a file, with the type that the browser gives it, less its codecs."""
+    mime_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not MIME_TYPE.fullmatch(mime_type):
+        mime_type = "application/octet-stream"
+    body = await Request(request.scope, capped(request.receive, UPLOAD_BYTES)).body()
+    return Upload(name, body, mime_type)
+
+
+def refused(error: ValidationError) -> ApiError:
+    """What is wrong with a request of the page, for whoever sees it."""
+    return ApiError(400, "; ".join(map(fault, error.errors())))
 
 
 def fault(error: Any) -> str:

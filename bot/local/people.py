@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.local.spec import Upload
+
 if TYPE_CHECKING:
     from bot.local.store import JSON
     from bot.local.switchboard import Bot, Switchboard
@@ -41,6 +43,29 @@ class Person:
     def shares_location(self, latitude: float, longitude: float) -> JSON:
         """Shows where they are, in degrees; the message."""
         return self._board.share_location(self._bot, self.id, latitude, longitude)
+
+    async def sends_voice(
+        self,
+        content: bytes,
+        duration: int,
+        mime_type: str = "audio/ogg",
+        reply_to: int | None = None,
+    ) -> JSON:
+        """Sends a voice note of that many seconds; the message."""
+        note = Upload("voice", content, mime_type)
+        return await self._board.send_voice(self._bot, self.id, note, duration, reply_to)
+
+    async def sends_file(
+        self, content: bytes, name: str, mime_type: str = "", duration: int = 0
+    ) -> JSON:
+        """Sends a file from the device, as voice, audio or document; the message."""
+        file = Upload(name, content, mime_type or "application/octet-stream")
+        return await self._board.attach(self._bot, self.id, file, duration)
+
+    def content(self, file: JSON) -> bytes:
+        """The bytes of what came with a message, as of its "voice", "audio" or "document"."""
+        files = self._board.files
+        return files.content(files.one(self._bot.id, file["file_id"])).read_bytes()
 
     def keyboard(self) -> list[list[str]]:
         """The labels on the keyboard over the field for writing, by row; none: there is none.

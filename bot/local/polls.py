@@ -22,7 +22,8 @@ OPTIONS = 12
 OPTION_LENGTH = 100
 EXPLANATION_LENGTH = 200
 EXPLANATION_LINE_FEEDS = 2
-SOLUTION = {"correct_option_ids", "explanation", "explanation_entities"}
+SOLUTION = {"correct_option_ids", "explanation", "explanation_entities", "explanation_media"}
+IN_MESSAGE = {"media"}  # seen in the poll of a message alone
 
 
 # What a bot sends.
@@ -87,6 +88,11 @@ def explanation_fields(text: str, parse_mode: str | None, entities: Sequence[JSO
     if is_empty(plain):
         return {}
     return {"explanation": plain, **({"explanation_entities": marks} if marks else {})}
+
+
+def as_told(poll: JSON) -> JSON:
+    """The poll as it is told of outside of its message."""
+    return {key: value for key, value in poll.items() if key not in IN_MESSAGE}
 
 
 # What a person does with it.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 KEPT_SECONDS = 24 * 3600  # how long Telegram keeps an update nobody fetches
-FILE_COLUMNS = ("file_id", "bot_id", "kind", "sha256", "name", "mime_type", "size")
+FILE_COLUMNS = ("file_id", "bot_id", "kind", "sha256", "name", "mime_type", "size", "about")
 
 # How the file came to be: each form is the one before it and these tables. Where ids begin at
 # {now}, the second the form was made, none is used again even when the file is lost.
@@ -64,6 +64,9 @@ CREATE TABLE polls (
     poll_id INTEGER PRIMARY KEY AUTOINCREMENT, chosen TEXT NOT NULL DEFAULT '[]'
 );
 INSERT INTO sqlite_sequence (name, seq) VALUES ('polls', {now});
+""",
+    """
+ALTER TABLE files ADD COLUMN about TEXT NOT NULL DEFAULT '{{}}';
 """,
 )
 REMEDY = "Move it away, and the chat begins anew: what learners learned is kept elsewhere."
@@ -313,11 +316,12 @@ class Store:
     # Files; their contents lie beside the database, by hash.
 
     def add_file(self, file: JSON) -> int:
-        """A new file's number. Keys: the table's columns."""
+        """A new file's number. Keys: the table's columns; `about` is a JSON object."""
+        row = {**file, "about": json.dumps(file["about"])}
         return self._added(
-            "INSERT INTO files (file_id, bot_id, kind, sha256, name, mime_type, size) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(file[name] for name in FILE_COLUMNS),
+            "INSERT INTO files (file_id, bot_id, kind, sha256, name, mime_type, size, about) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(row[name] for name in FILE_COLUMNS),
         )
 
     def file(self, bot_id: int, column: str, value: object) -> JSON | None:
@@ -328,7 +332,10 @@ class Store:
             f"SELECT * FROM files WHERE bot_id = ? AND {column} = ?",  # noqa: S608 two known names
             bot_id, value,
         )  # fmt: skip
-        return dict(zip(("number", *FILE_COLUMNS), row, strict=True)) if row else None
+        if not row:
+            return None
+        file = dict(zip(("number", *FILE_COLUMNS), row, strict=True))
+        return {**file, "about": json.loads(file["about"])}
 
 
 def connected(path: Path) -> sqlite3.Connection:

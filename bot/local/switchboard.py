@@ -18,7 +18,8 @@ from bot.local.faults import Faults, Flood
 from bot.local.keyboards import uses
 from bot.local.offers import Offers
 from bot.local.polling import Polling
-from bot.local.polls import answer, check_vote, counted, veiled
+from bot.local.polls import answer, as_told, check_vote, counted, veiled
+from bot.local.sounds import about_sound, as_kind, file_fields, kind_of_attachment
 from bot.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.local.files import Files
     from bot.local.record import Sent
+    from bot.local.spec import Upload
     from bot.local.store import JSON, Store
 
 HISTORY = 500  # messages that the page shows
@@ -187,11 +189,11 @@ class Switchboard:
         poll: JSON = {**body["poll"], "is_closed": True}
         self._set_poll(bot, chat_id, message_id, {**body, "poll": poll})
         self.polling.news(bot.id)
-        return poll
+        return as_told(poll)
 
     def _set_poll(self, bot: Bot, person_id: int, message_id: int, body: JSON) -> None:
         self.store.set_message(message_id, body)
-        self._update(bot, person_id, "poll", body["poll"])
+        self._update(bot, person_id, "poll", as_told(body["poll"]))
         message = self._shown({"message_id": message_id, **body})
         self._tell(bot.id, {"kind": "poll", "chat": person_id, "message": message})
 
@@ -251,6 +253,25 @@ class Switchboard:
         """A person shows where they are, in degrees."""
         location = {"latitude": latitude, "longitude": longitude}
         return self._bring(bot, person_id, [{"location": location}], None)[0]
+
+    async def send_voice(
+        self, bot: Bot, person_id: int, voice: Upload, duration: int, reply_to: int | None = None
+    ) -> JSON:
+        """A person's voice note, as the device recorded it; `duration` in seconds."""
+        return await self._share(bot, person_id, "voice", voice, duration, reply_to)
+
+    async def attach(
+        self, bot: Bot, person_id: int, file: Upload, duration: int, reply_to: int | None = None
+    ) -> JSON:
+        """A person's file. What it is sent as its bytes tell; `duration` is that of a sound."""
+        kind = kind_of_attachment(file)
+        return await self._share(bot, person_id, kind, file, duration, reply_to)
+
+    async def _share(
+        self, bot: Bot, person_id: int, kind: str, upload: Upload, duration: int, to: int | None
+    ) -> JSON:
+        file = await self.files.keep(bot.id, kind, as_kind(kind, upload), about_sound(duration))
+        return self._bring(bot, person_id, [file_fields(file)], to)[0]
 
     def _bring(
         self, bot: Bot, person_id: int, contents: Sequence[JSON], reply_to: int | None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import av
 import httpx
+import numpy as np
 import pytest
 from telegram import Bot
 
@@ -95,6 +98,27 @@ def picture() -> Callable[[int, int], bytes]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tone() -> Callable[..., bytes]:
+    """Makes a hum of some seconds in a form and codec of FFmpeg's, Ogg/Opus if none is named."""
+    return hum
+
+
+def hum(seconds: float, form: str = "ogg", codec: str = "libopus", pitch: float = 220) -> bytes:
+    made = io.BytesIO()
+    times = np.arange(int(seconds * 48_000)) / 48_000
+    wave = (8000 * np.sin(2 * np.pi * pitch * times)).astype(np.int16)
+    with av.open(made, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=48_000, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        frame = av.AudioFrame.from_ndarray(wave[np.newaxis], format="s16", layout="mono")
+        frame.sample_rate = 48_000
+        resampled = av.AudioResampler(format=stream.format, layout="mono").resample(frame)
+        for part in [*resampled, None]:
+            container.mux(stream.encode(part))
+    return made.getvalue()
 
 
 def buttons(*rows: list[str]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Keyboard = Callable[..., dict[str, Any]]
     Picture = Callable[[int, int], bytes]
+    Tone = Callable[..., bytes]
 
 
 def check(method: str, result: Any) -> None:
@@ -47,7 +48,7 @@ async def failed_delivery(raw: httpx.AsyncClient) -> None:
 
 
 async def test_every_method_answers_as_specified(
-    raw: httpx.AsyncClient, ada: Person, keyboard: Keyboard, picture: Picture
+    raw: httpx.AsyncClient, ada: Person, keyboard: Keyboard, picture: Picture, tone: Tone
 ) -> None:
     async def call(method: str, files: Any = None, **arguments: Any) -> Any:
         tried.add(method)
@@ -87,14 +88,23 @@ async def test_every_method_answers_as_specified(
     sent = await call(
         "sendDocument", {"d": ("a.txt", b"abc")}, chat_id=ada.id, document="attach://d"
     )
-    quiz = await call("sendPoll", chat_id=ada.id, question="Q", options=[{"text": "a"}, {"text": "b"}],
-                      type="quiz", is_anonymous=False, correct_option_ids=[1], explanation="<i>e</i>",
+    await ada.sends_voice(tone(1), 1)
+    await ada.sends_file(tone(1, "mp3", "libmp3lame"), "a.mp3", duration=1)
+    note = await call("sendVoice", {"v": ("a.ogg", tone(1))}, chat_id=ada.id, duration=1,
+                      voice="attach://v", caption="c", reply_markup=keyboard(["Go"]))  # fmt: skip
+    await call("editMessageCaption", chat_id=ada.id, message_id=note["message_id"], caption="d")
+    await call("sendAudio", {"audio": ("a.mp3", tone(1, "mp3", "libmp3lame"))}, chat_id=ada.id,
+               duration=1, title="T", performer="P")  # fmt: skip
+    heard = {"type": "audio", "media": "attach://m", "duration": 1}
+    quiz = await call("sendPoll", {"m": ("a.mp3", tone(1, "mp3", "libmp3lame"))}, media=heard,
+                      explanation_media=heard, chat_id=ada.id, question="Q",
+                      options=[{"text": "a"}, {"text": "b"}], type="quiz", is_anonymous=False, correct_option_ids=[1], explanation="<i>e</i>",
                       explanation_parse_mode="HTML", reply_markup=keyboard(["Go"]))  # fmt: skip
     ada.votes(quiz, 0)
     await call("stopPoll", chat_id=ada.id, message_id=quiz["message_id"])
     voted = await call("getUpdates", offset=updates[-1]["update_id"] + 1)
     assert [key for update in voted for key in update if key != "update_id"] == [
-        "poll_answer", "poll", "poll",
+        "message", "message", "poll_answer", "poll", "poll",
     ]  # fmt: skip
     await call("getFile", file_id=sent["document"]["file_id"])
     await call("setMyCommands", commands=[{"command": "help", "description": "Help"}])
@@ -115,7 +125,7 @@ async def test_every_method_answers_as_specified(
     ada.says("nobody listens there")
     await failed_delivery(raw)
     info = await call("getWebhookInfo")
-    assert (info["url"], info["pending_update_count"]) == (hook["url"], 4)
+    assert (info["url"], info["pending_update_count"]) == (hook["url"], 6)
     await call("deleteWebhook", drop_pending_updates=True)
     assert tried == set(METHODS) == set(bot_api().methods)
 

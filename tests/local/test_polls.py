@@ -243,6 +243,7 @@ async def test_a_chat_from_before_there_were_polls_goes_on(tmp_path: Path) -> No
     with sqlite3.connect(tmp_path / "local" / "chat.sqlite") as db:
         db.execute("DROP TABLE polls")
         db.execute("DELETE FROM sqlite_sequence WHERE name = 'polls'")
+        db.execute("ALTER TABLE files DROP COLUMN about")
         db.execute("PRAGMA user_version = 1")
     db.close()
     async with LocalServer(tmp_path, port=0) as server:

@@ -52,5 +52,5 @@ async def perform(name: str, call: Call, arguments: dict[str, Any]) -> Any:
     return await result if isinstance(result, Awaitable) else result
 
 
-for noun in ("callbacks", "files", "messages", "polls", "profile", "updates"):
+for noun in ("callbacks", "files", "messages", "polls", "profile", "sounds", "updates"):
     importlib.import_module(f"{__name__}.{noun}")

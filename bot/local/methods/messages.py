@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PHOTO_BYTES = 10 * 2**20
 PHOTO_SIDES = 10_000  # width and height together
 PHOTO_RATIO = 20
+MEDIA = {"photo", "document", "voice", "audio"}  # what has a caption
 ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
     "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
@@ -167,6 +168,8 @@ def edited(
     def change(body: JSON) -> None:
         if "text" in fields and "text" not in body:
             raise bad_request("there is no text in the message to edit")
+        if "caption" in old and not MEDIA & body.keys():
+            raise bad_request("there is no caption in the message to edit")
         for name in old:
             body.pop(name, None)
         body.update(fields)
@@ -197,6 +200,23 @@ def edit_message_text(
         fields["link_preview_options"] = link_preview_options
     old = {"text", "entities", "link_preview_options", "reply_markup"}
     return edited(call, chat_id, message_id, fields, old)
+
+
+@method("editMessageCaption")
+def edit_message_caption(
+    call: Call,
+    caption: str = "",
+    chat_id: int | str | None = None,
+    message_id: int | None = None,
+    parse_mode: str | None = None,
+    caption_entities: Sequence[JSON] | None = None,
+    reply_markup: JSON | None = None,
+) -> JSON:
+    """Other words under a picture, a file or a sound. The keyboard goes as in `editMessageText`."""
+    fields = caption_fields(caption, parse_mode, caption_entities) | keyboard_field(reply_markup)
+    return edited(
+        call, chat_id, message_id, fields, {"caption", "caption_entities", "reply_markup"}
+    )
 
 
 @method("editMessageReplyMarkup")

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 from bot.local.errors import bad_request
 from bot.local.keyboards import checked_keyboard, checked_markup
 from bot.local.methods import Call, method
+from bot.local.methods.sounds import audio_fields
 from bot.local.polls import checked_correct, explanation_fields, option_list, question_fields
+from bot.local.sounds import about_sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.local.store import JSON
 
+# What is taken of an InputMediaAudio; a poll shows no thumbnail.
+POLL_AUDIO = {"type", "media", "duration", "title", "performer", "thumbnail"}
+
 
 @method("sendPoll")
-def send_poll(
+async def send_poll(
     call: Call,
     chat_id: int | str,
     question: str,
@@ -31,6 +36,8 @@ def send_poll(
     explanation: str | None = None,
     explanation_parse_mode: str | None = None,
     explanation_entities: Sequence[JSON] | None = None,
+    explanation_media: JSON | None = None,
+    media: JSON | None = None,
     disable_notification: bool = False,
     protect_content: bool = False,
     reply_parameters: JSON | None = None,
@@ -56,11 +63,23 @@ def send_poll(
     if type == "quiz":
         poll["correct_option_ids"] = checked_correct(correct_option_ids, len(options))
         poll |= explanation_fields(explanation or "", explanation_parse_mode, explanation_entities)
-    elif correct_option_ids or explanation:
+    elif correct_option_ids or explanation or explanation_media:
         raise bad_request("only a quiz has correct options and an explanation")
+    for name, given in (("media", media), ("explanation_media", explanation_media)):
+        poll |= {name: await poll_media(call, given)} if given else {}
     content = {"poll": poll, **({"has_protected_content": True} if protect_content else {})}
     keyboard = checked_markup(reply_markup)
     return board.send(call.bot, chat, content, keyboard, reply_parameters)
+
+
+async def poll_media(call: Call, given: JSON) -> JSON:
+    """A sound that goes with a poll, as a PollMedia object."""
+    if given["type"] != "audio":
+        raise bad_request(f'poll media "{given["type"]}" is not known to the local server')
+    if unknown := given.keys() - POLL_AUDIO:
+        raise bad_request(f'poll media field "{min(unknown)}" is not known to the local server')
+    about = about_sound(given.get("duration", 0), given.get("title"), given.get("performer"))
+    return await audio_fields(call, given["media"], about)
 
 
 @method("stopPoll")

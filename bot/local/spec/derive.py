@@ -4,7 +4,8 @@
 
 The source is `api.json` of github.com/PaulSonOfLars/telegram-bot-api-spec. Kept are the methods
 this server answers, the types they reach, the names and types of their fields, and the value a
-field must have where the text says so ("must be chat"). Descriptions are left out.
+field must have where the text says so ("must be chat"). Where it says that a file can be attached,
+the field may be one. Descriptions are left out.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def fixed_value(field: dict[str, Any]) -> str | None:
 def reduced_field(field: dict[str, Any]) -> dict[str, Any]:
     """A field without prose: its types, and `required` and `value` where they apply."""
     short: dict[str, Any] = {"types": field["types"]}
+    if "attach://" in field["description"] and "InputFile" not in field["types"]:
+        short["types"] = [*field["types"], "InputFile"]
     if field["required"]:
         short["required"] = True
     if value := fixed_value(field):
