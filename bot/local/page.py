@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -233,7 +232,7 @@ class Page:
         """A person speaks: the body is the sound, the query says how long it is."""
         said = queried(Recording, request.query_params)
         voice, person = await upload(request, "voice"), request.path_params["person"]
-        duration = max(1, round(said.duration))
+        duration = whole(said.duration)
         sent = await self._board.send_voice(
             self._bot(request), person, voice, duration, said.reply_to
         )
@@ -243,7 +242,7 @@ class Page:
         """A person sends a file: the body is its content, the query names it."""
         given = queried(Attachment, request.query_params)
         file, person = await upload(request, given.name), request.path_params["person"]
-        duration = math.ceil(given.duration)
+        duration = whole(given.duration)
         sent = await self._board.attach(self._bot(request), person, file, duration, given.reply_to)
         return JSONResponse({"message_id": sent["message_id"]})
 
@@ -332,6 +331,11 @@ async def upload(request: Request, name: str) -> Upload:
         mime_type = "application/octet-stream"
     body = await Request(request.scope, capped(request.receive, UPLOAD_BYTES)).body()
     return Upload(name, body, mime_type)
+
+
+def whole(seconds: float) -> int:
+    """A duration as Telegram tells it; 0 where it is not known."""
+    return max(1, round(seconds)) if seconds else 0
 
 
 def refused(error: ValidationError) -> ApiError:

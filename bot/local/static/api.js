@@ -1,11 +1,18 @@
 // What the page asks of the server, and what the server tells it.
 
-async function asked(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  };
+const asked = (path, body) => fetched(path, body === undefined ? {} : {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+// A file goes as it is, under the type that it has; what there is to say of it, in the query.
+const uploaded = (path, file, query) => {
+  const told = Object.entries(query).filter(([, value]) => value !== undefined);
+  return fetched(`${path}?${new URLSearchParams(told)}`, { method: "POST", body: file });
+};
+
+async function fetched(path, options) {
   const response = await fetch(path, options);
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error || `The server answered ${response.status}.`);
@@ -24,6 +31,10 @@ export const press = (bot, person, message_id, data) =>
   asked(`${chatPath(bot, person)}/presses`, { message_id, data });
 export const shareLocation = (bot, person, latitude, longitude) =>
   asked(`${chatPath(bot, person)}/locations`, { latitude, longitude });
+export const sendVoice = (bot, person, blob, duration, reply_to) =>
+  uploaded(`${chatPath(bot, person)}/voices`, blob, { duration, reply_to });
+export const sendFile = (bot, person, file, duration, reply_to) =>
+  uploaded(`${chatPath(bot, person)}/files`, file, { name: file.name, duration, reply_to });
 export const vote = (bot, person, message_id, option_ids) =>
   asked(`${chatPath(bot, person)}/votes`, { message_id, option_ids });
 export const setBlocked = (bot, person, blocked) =>

@@ -1,16 +1,19 @@
 // The page: one bot, one person at a time, and what happens between them.
 
 import * as api from "./api.js";
+import { attaching } from "./attachment.js";
 import { Composer } from "./composer.js";
 import { alertBox, byId, element, paintAvatar, toast } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { markRead, messageItem } from "./message.js";
+import { Microphone } from "./microphone.js";
 import { PlaceDialog } from "./place.js";
 import { ReplyKeys } from "./replykeys.js";
+import { silence } from "./sound.js";
 
 const ACTIONS = {
   typing: "is typing", upload_photo: "is sending a picture", upload_document: "is sending a file",
-  record_voice: "is recording a voice message", upload_voice: "is sending a voice message",
+  record_voice: "is recording a voice note", upload_voice: "is sending a voice note",
 };
 const ACTION_MILLISECONDS = 5000;
 const ANSWER_MILLISECONDS = 15000;
@@ -20,10 +23,12 @@ const state = { bot: null, person: null, bots: [], people: [], items: new Map(),
 const waiting = new Map();  // presses that have no answer yet: query id -> its button
 const early = new Map();  // answers that came before the press had its id
 
-const composer = new Composer(send);
-const place = new PlaceDialog(shareLocation);
+const composer = new Composer((text, replyTo) => send(text, replyTo));
+const microphone = new Microphone((blob, seconds) => reply(api.sendVoice, blob, seconds));
+const place = new PlaceDialog((latitude, longitude) => arrives(api.shareLocation, latitude, longitude));
 const keys = new ReplyKeys((text) => send(text), () => place.open());
 const drawer = new Drawer(() => ({ bot: state.bot.id, person: state.person.id }));
+attaching((file, seconds) => reply(api.sendFile, file, seconds));
 const room = {
   bot: () => state.bot.id,
   command: (text) => send(text),
@@ -34,9 +39,18 @@ const room = {
 
 // Saying and pressing.
 
-async function send(text, replyTo) {
+const send = (text, replyTo) => arrives(api.say, text, replyTo);
+
+// A voice note or a file, as the reply that was begun if one was.
+async function reply(way, file, seconds) {
+  const arrived = await arrives(way, file, seconds, composer.replyTo?.message_id);
+  if (arrived) composer.reply(null);
+  return arrived;
+}
+
+async function arrives(way, ...given) {
   try {
-    await api.say(state.bot.id, state.person.id, text, replyTo);
+    await way(state.bot.id, state.person.id, ...given);
     scrollDown(true);
     return true;
   } catch (error) {
@@ -57,13 +71,6 @@ async function press(message, button, made) {
     made.removeAttribute("aria-busy");
     toast(error.message);
   }
-}
-
-async function shareLocation(latitude, longitude) {
-  try {
-    await api.shareLocation(state.bot.id, state.person.id, latitude, longitude);
-    scrollDown(true);
-  } catch (error) { toast(error.message); }
 }
 
 async function vote(message, numbers) {
@@ -143,6 +150,8 @@ function keepOpen(old, item) {
   if (old.querySelector(".poll")?.contains(document.activeElement)) {
     requestAnimationFrame(() => item.querySelector(".poll").focus({ preventScroll: true }));
   }
+  const held = old.querySelector(".sound :focus")?.className;
+  if (held) requestAnimationFrame(() => item.querySelector(`.${held}`)?.focus({ preventScroll: true }));
   const keys = [...old.querySelectorAll(".key")];
   const place = keys.indexOf(document.activeElement);
   if (place < 0) return;
@@ -311,6 +320,8 @@ async function become(person) {
   state.unread.delete(person.id);
   localStorage.setItem("person", String(person.id));
   composer.reply(null);
+  microphone.cancel();
+  silence();
   showPeople();
   openPeople(false);
   await load().catch((error) => toast(error.message));

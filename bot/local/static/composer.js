@@ -44,6 +44,7 @@ export class Composer {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
     byId("send").disabled = !text.trim();
+    byId("composer").classList.toggle("filled", Boolean(text.trim()));
     const length = [...text.trim()].length;
     byId("counter").hidden = length < LONGEST - 500;
     byId("counter").textContent = length > LONGEST

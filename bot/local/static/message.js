@@ -1,16 +1,17 @@
 // One message.
 
 import { fileUrl } from "./api.js";
+import { documentRow } from "./attachment.js";
 import { byId, element, icon, pressable, toast } from "./dom.js";
 import { rendered } from "./entities.js";
 import { PIN, coordinates } from "./place.js";
 import { pollWidget } from "./poll.js";
+import { soundRow } from "./sound.js";
 
 const TICK = "M2.5 9.5l3.5 3.5L13.5 5";
 const TICKS = "M1 9.5l3.5 3.5L12 5M8.5 12.5l.8.5L17 5";
 const OPEN = "M8 16L16.5 7.5M9.5 7h7.5v7.5";
 const COPY = "M9 9h10v10H9zM5 15V5h10";
-const DOCUMENT = "M7 3h7l4 4v14H7zM14 3v4h4";
 const REPLY = "M10 8V4L3 11l7 7v-4c5 0 8 1.5 10.5 5-.7-5.5-3.7-10-10.5-11z";
 
 export const clock = (seconds) =>
@@ -70,10 +71,12 @@ export function markRead(item) {
   item.querySelector(".ticks")?.replaceWith(ticks(true));
 }
 
+const KINDS = [["photo", "Photo"], ["location", "Location"], ["voice", "Voice note"], ["audio", "Audio"]];
+
 // A message in a line.
 export const gist = (message) =>
   message.text ?? message.caption ?? message.poll?.question ??
-  (message.photo ? "Photo" : message.location ? "Location" : "File");
+  message.audio?.title ?? (KINDS.find(([field]) => message[field]) ?? [null, "File"])[1];
 
 function replied(message) {
   const to = message.reply_to_message;
@@ -91,6 +94,7 @@ function replied(message) {
 
 function media(message, room) {
   if (message.photo) return photo(message, room);
+  if (message.voice || message.audio) return soundRow(message, message.voice ?? message.audio, room);
   if (message.document) return documentRow(message.document, room);
   if (message.location) return locationRow(message.location);
   if (message.poll) return pollWidget(message, room);
@@ -110,24 +114,10 @@ function photo(message, room) {
   });
 }
 
-function documentRow(file, room) {
-  const name = file.file_name ?? "file";
-  return element("a", { class: "document", href: fileUrl(room.bot(), file.file_id), download: name },
-    element("span", { class: "document-icon" }, icon(DOCUMENT)),
-    element("span", { class: "document-text" }, element("span", { class: "document-name" }, name),
-      element("span", { class: "document-size" }, size(file.file_size ?? 0))));
-}
-
 const locationRow = (location) => element("div", { class: "document" },
   element("span", { class: "document-icon" }, icon(PIN)),
   element("span", { class: "document-text" }, element("span", { class: "document-name" }, "Location"),
     element("span", { class: "document-size" }, coordinates(location))));
-
-function size(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const unit = bytes < 1e6 ? ["kB", 1e3] : ["MB", 1e6];
-  return `${(bytes / unit[1]).toFixed(1)} ${unit[0]}`;
-}
 
 function keyboard(message, room) {
   const rows = message.reply_markup?.inline_keyboard;

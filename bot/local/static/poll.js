@@ -1,13 +1,15 @@
 // A poll or a quiz: before the vote its options are pressed or ticked, after it the results are shown.
 
+import { documentRow } from "./attachment.js";
 import { element, icon } from "./dom.js";
 import { rendered } from "./entities.js";
+import { soundRow } from "./sound.js";
 
 const CHECK = "M4 12.5l5.5 5.5L20 7";
 const CROSS = "M6 6l12 12M18 6L6 18";
 const LAMP = "M9 18h6M10 21h4M12 3a6 6 0 0 0-3.6 10.8c.6.5 1 1.2 1.1 2.2h5c.1-1 .5-1.7 1.1-2.2A6 6 0 0 0 12 3z";
 
-// `room` has: vote(message, numbers), command(text)
+// `room` has: bot, vote(message, numbers), command(text)
 export function pollWidget(message, room) {
   const { poll, chosen = [] } = message;
   const done = chosen.length > 0 || poll.is_closed;
@@ -15,9 +17,10 @@ export function pollWidget(message, room) {
   return element("section", { class: `poll ${done ? "done" : ""}`, tabindex: -1, "aria-labelledby": name },
     element("h3", { id: name, dir: "auto" }, poll.question),
     element("p", { class: "poll-kind" }, kind(poll)),
+    media(poll.media, message, room),
     done ? results(poll, chosen) : choice(message, room),
     done ? verdict(poll, chosen) : null,
-    done ? explanation(poll, room) : null,
+    done ? explanation(message, room) : null,
     foot(message, room, done));
 }
 
@@ -26,6 +29,11 @@ function kind(poll) {
   const word = poll.type === "quiz" ? "quiz" : "poll";
   const several = poll.allows_multiple_answers ? ", several answers" : "";
   return (poll.is_anonymous ? `Anonymous ${word}` : word[0].toUpperCase() + word.slice(1)) + several;
+}
+
+function media(given, message, room) {
+  if (given?.audio) return soundRow(message, given.audio, room);
+  return given?.document ? documentRow(given.document, room) : null;
 }
 
 // Before the vote.
@@ -85,10 +93,12 @@ function verdict(poll, chosen) {
   return element("p", { class: `poll-verdict ${all ? "right" : "wrong"}` }, icon(all ? CHECK : CROSS), words);
 }
 
-function explanation(poll, room) {
-  if (!poll.explanation) return null;
-  const words = rendered(poll.explanation, poll.explanation_entities, room.command);
-  return element("div", { class: "poll-explanation" }, icon(LAMP), element("p", { class: "words", dir: "auto" }, words));
+function explanation(message, room) {
+  const { explanation: text, explanation_entities: entities, explanation_media: given } = message.poll;
+  if (!text && !given) return null;
+  return element("div", { class: "poll-explanation" }, icon(LAMP), element("div", {},
+    text ? element("p", { class: "words", dir: "auto" }, rendered(text, entities, room.command)) : null,
+    media(given, message, room)));
 }
 
 // How many have voted, and what can be done.
