@@ -78,14 +78,15 @@ async def _known(
 def _progress(
     sheet: Sheet, reviewed: Sequence[Review], answers: dict[date, int], replica: Replica
 ) -> Progress:
-    candidates, pace = sheet.candidates, sheet.preferences.pace
+    candidates, pace, so_far = sheet.candidates, sheet.preferences.pace, sheet.answered_today
+    ahead = days_ahead(candidates, sheet.day, sheet.scheduler, pace, replica.dice, so_far=so_far)
     recall = recall_by_lesson(candidates, sheet.day, sheet.scheduler)
     titles = {item.entry.of.id: item.entry.lesson.title for item in sheet.items.values()}
     return Progress(
         day=sheet.day,
         recall={titles[lesson]: found for lesson, found in recall.items()},
         answers_by_day={day: n for day, n in answers.items() if day > sheet.day - CALENDAR},
-        ahead=days_ahead(candidates, sheet.day, sheet.scheduler, pace, replica.dice),
+        ahead=ahead,
         streak=None if sheet.preferences.streak_hidden else streak(answers, sheet.day),
         retention=retention(reviewed),
     )

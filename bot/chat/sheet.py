@@ -86,7 +86,13 @@ class Sheet:
             for item in self.items.values()
             if item.kept.card.id not in asked and only(item)
         ]
-        return plan(free, self.day, self.scheduler, self.preferences.pace, self._today())
+        today = self._today(self.asked)
+        return plan(free, self.day, self.scheduler, self.preferences.pace, today)
+
+    @property
+    def answered_today(self) -> Today:
+        """What the study day has seen so far; a question left open is still to come."""
+        return self._today([asking for asking in self.asked if asking.answered])
 
     def after(self, answered: Asking, card: Card) -> Sheet:
         """The sheet when that was answered, and the card is as it says: read from no store."""
@@ -108,8 +114,8 @@ class Sheet:
     def _may_ask(self, card: int) -> bool:
         return card in self.items and self.items[card].kept.card.suspended is None
 
-    def _today(self) -> Today:
-        scored = [a for a in self.asked if a.scored and a.outcome != askings.UNDONE]
+    def _today(self, asked: Sequence[Asking]) -> Today:
+        scored = [a for a in asked if a.scored and a.outcome != askings.UNDONE]
         taken = (self.items[a.card].candidate.siblings for a in scored if a.card in self.items)
         before = self.last_active
         return Today(

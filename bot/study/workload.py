@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.study.plan import Candidate, Pace, plan
+from bot.study.plan import Candidate, Pace, Today, plan
 from bot.study.rating import Rating
 from bot.study.scheduler import RETENTIONS, Scheduler
 
@@ -44,9 +44,14 @@ def days_ahead(
     pace: Pace,
     dice: random.Random,
     days: int = 30,
+    so_far: Today | None = None,
 ) -> list[int]:
-    """How many answers each of the next days is likely to take, that day first."""
-    return [count for count, _ in _run(candidates, day, scheduler, pace, dice, days, Seconds())]
+    """How many answers each of the next days is likely to take, that day first.
+
+    `so_far` is what that day has already seen: it counts only what is left of it.
+    """
+    run = _run(candidates, day, scheduler, pace, dice, days, Seconds(), so_far)
+    return [count for count, _ in run]
 
 
 def minutes_a_day(
@@ -79,13 +84,15 @@ def _run(
     dice: random.Random,
     days: int,
     seconds: Seconds,
+    so_far: Today | None = None,
 ) -> list[tuple[int, float]]:
     """Answers and seconds of each day, if the learner answers what is planned."""
     state = {one.card.id: one for one in candidates}
     load = Counter(one.card.due for one in candidates if one.card.due is not None)
     run = []
     for today in (day + timedelta(days=number) for number in range(days)):
-        planned = plan(state.values(), today, scheduler, pace).cards
+        seen = so_far if today == day else None
+        planned = plan(state.values(), today, scheduler, pace, seen).cards
         spent = 0.0
         for card in planned:
             recall = FIRST_RECALL if card.new else scheduler.retrievability(card, today)

@@ -243,8 +243,12 @@ class World:
 
     async def quizzes(self, person: Person) -> None:
         """/quiz, and answers until there is no question more."""
-        await self.does(person, quiz.quiz)
+        await self.quiz_begins(person)
         await self.finishes(person)
+
+    async def quiz_begins(self, person: Person) -> None:
+        """/quiz, and the first question."""
+        await self.does(person, quiz.quiz)
 
     async def finishes(self, person: Person) -> None:
         """Answers the question that came last, and those that come then."""

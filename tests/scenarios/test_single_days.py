@@ -1,0 +1,58 @@
+"""Single days of a learner's life: what they see, message by message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.chat.progressing import progress_picture
+from bot.storage.database import Database
+from bot.storage.migrations import migrate
+from retrieval.questions import Question
+from tests.scenarios.world import Person, Seen, World
+
+
+def never(person: Person, seen: Seen) -> timedelta | None:
+    return None
+
+
+def everything(person: Person, question: Question) -> bool:
+    return True
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    database = Database(tmp_path / "viva.db")
+    await migrate(database)
+    yield World(database)
+    await database.close()
+
+
+@pytest.fixture
+async def ada(world: World) -> Person:
+    """Has read three sections, twelve questions stand on them, and she wants five new ones a day."""
+    person = Person(21, "Europe/Berlin", 8, never, everything, sections=3)
+    await world.enter(person)
+    return person
+
+
+async def progress_of(world: World, person: Person) -> str:
+    picture = await progress_picture(world.replica, world.shelf, person.number, "light")
+    return picture.caption
+
+
+async def test_when_the_days_questions_are_answered_progress_says_that_none_is_due(
+    world: World, ada: Person
+) -> None:
+    await world.quizzes(ada)
+    assert "Nothing is due today" in await progress_of(world, ada)
+
+
+async def test_progress_counts_what_is_left_of_the_day(world: World, ada: Person) -> None:
+    await world.quiz_begins(ada)
+    await world.answers(ada, ada.seen[-1])
+    await world.answers(ada, ada.seen[-1])
+    assert "3 questions today" in await progress_of(world, ada)
