@@ -80,7 +80,8 @@ def _progress(
 ) -> Progress:
     candidates, pace, so_far = sheet.candidates, sheet.preferences.pace, sheet.answered_today
     ahead = days_ahead(candidates, sheet.day, sheet.scheduler, pace, replica.dice, so_far=so_far)
-    recall = recall_by_lesson(candidates, sheet.day, sheet.scheduler)
+    by_course = [item.candidate for item in sheet.items.values()]
+    recall = recall_by_lesson(by_course, sheet.day, sheet.scheduler)
     titles = {item.entry.of.id: item.entry.lesson.title for item in sheet.items.values()}
     return Progress(
         day=sheet.day,

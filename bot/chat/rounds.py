@@ -65,7 +65,7 @@ def _left(sheet: Sheet, round_: str, done: int) -> list[Item]:
     lesson = round_.removeprefix(_LESSON) if round_.startswith(_LESSON) else None
     free = [
         item
-        for item in sheet.items.values()
+        for item in sheet.in_turn
         if item.kept.card.id not in asked
         and item.kept.card.suspended is None
         and lesson in (None, item.entry.of.id)

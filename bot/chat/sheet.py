@@ -74,17 +74,22 @@ class Sheet:
         return Scheduler(self.preferences.retention, self.preferences.parameters)
 
     @property
+    def in_turn(self) -> list[Item]:
+        """Every item, in the order in which new ones are taken: first what the learner asked for
+        by a question of their own, then as the courses go.
+        """
+        return sorted(self.items.values(), key=lambda item: item.kept.own is None)
+
+    @property
     def candidates(self) -> list[Candidate]:
-        """Every card, in the order in which new ones are taken."""
-        return [item.candidate for item in self.items.values()]
+        """Every card, in that order."""
+        return [item.candidate for item in self.in_turn]
 
     def plan(self, only: Callable[[Item], bool] = lambda item: True) -> Plan:
         """What is left to be asked today, of the items that fit."""
         asked = {asking.card for asking in self.asked if asking.outcome != askings.UNDONE}
         free = [
-            item.candidate
-            for item in self.items.values()
-            if item.kept.card.id not in asked and only(item)
+            item.candidate for item in self.in_turn if item.kept.card.id not in asked and only(item)
         ]
         today = self._today(self.asked)
         return plan(free, self.day, self.scheduler, self.preferences.pace, today)
@@ -116,13 +121,14 @@ class Sheet:
 
     def _today(self, asked: Sequence[Asking]) -> Today:
         scored = [a for a in asked if a.scored and a.outcome != askings.UNDONE]
-        taken = (self.items[a.card].candidate.siblings for a in scored if a.card in self.items)
-        before = self.last_active
+        before = [self.items[a.card].candidate for a in scored if a.card in self.items]
+        last = self.last_active
         return Today(
             answered=len(scored),
             new=sum(asking.was_new for asking in scored),
-            siblings=frozenset(filter(None, taken)),
-            away=max(0, (self.day - before).days - 1) if before else 0,
+            siblings=frozenset(one.siblings for one in before if one.siblings),
+            away=max(0, (self.day - last).days - 1) if last else 0,
+            lesson=before[-1].lesson if before else None,
         )
 
 

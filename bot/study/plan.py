@@ -57,6 +57,8 @@ class Today:
     """Of every card asked today."""
     away: int = 0
     """Study days since the last one with an answer, this one not counted; 0: never away."""
+    lesson: str | None = None
+    """Of the last question: the next one is better from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def plan(
     if gentle:
         asked.reverse()
     waiting = len(due) - sum(one.card.is_due(day) for one in asked)
-    return Plan(tuple(one.card for one in _mixed(asked)), waiting, gentle)
+    return Plan(tuple(one.card for one in _mixed(asked, today.lesson)), waiting, gentle)
 
 
 def retries(answers: Sequence[tuple[int, bool]]) -> tuple[int, ...]:
@@ -116,8 +118,9 @@ def _apart(candidates: Sequence[Candidate], taken: Collection[str]) -> list[Cand
     return kept
 
 
-def _mixed(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The same candidates, neighbours from different lessons as far as that is possible.
+def _mixed(candidates: Sequence[Candidate], before: str | None) -> list[Candidate]:
+    """The same candidates, neighbours from different lessons as far as that is possible; `before`
+    is the lesson of the question before them.
 
     Each time the first of another lesson than the last; but a lesson that holds over half of what
     is left comes at once, or its questions would pile up at the end.
@@ -125,7 +128,7 @@ def _mixed(candidates: Sequence[Candidate]) -> list[Candidate]:
     left = list(candidates)
     mixed: list[Candidate] = []
     while left:
-        before = mixed[-1].lesson if mixed else None
+        before = mixed[-1].lesson if mixed else before
         lesson, count = Counter(one.lesson for one in left).most_common(1)[0]
         pressing = lesson if 2 * count > len(left) and lesson != before else None
         following = next(

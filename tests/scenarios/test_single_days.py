@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.callback_data import QuizOn
+from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
+from bot.chat.texts import en as texts
+from bot.storage import turns
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
+from bot.storage.turns import KeptPassage, Turn
 from retrieval.questions import Question
 from tests.scenarios.world import Person, Seen, World
 
@@ -56,3 +61,30 @@ async def test_progress_counts_what_is_left_of_the_day(world: World, ada: Person
     await world.answers(ada, ada.seen[-1])
     await world.answers(ada, ada.seen[-1])
     assert "3 questions today" in await progress_of(world, ada)
+
+
+async def asks_and_wants_it_quizzed(world: World, person: Person, place: str) -> str:
+    """Asks something that no author's question is on, and presses the button; the question."""
+    question, passage = "Who waters the plants?", "The rain waters the plants."
+    kept = (KeptPassage(place, passage, ((0, len(passage)),)),)
+    turn = Turn(question, "answer", "g", world.clock.now, answer=passage, passages=kept)
+    async with world.database.write() as tx:
+        number = await turns.add(tx, person.who, turn)
+    await world.presses(person, QuizOn(number), quiz.quiz_on)
+    assert person.seen[-1].words == texts.OWN_CARD_MADE
+    return question
+
+
+async def test_ones_own_question_is_the_first_of_the_new_ones(world: World, ada: Person) -> None:
+    own = await asks_and_wants_it_quizzed(world, ada, "garden/l0/s2")
+    await world.quiz_begins(ada)
+    assert own in ada.seen[-1].words
+
+
+async def test_ones_own_question_comes_the_same_day_from_a_lesson_not_begun(
+    world: World, ada: Person
+) -> None:
+    own = await asks_and_wants_it_quizzed(world, ada, "garden/l3/s1")
+    await world.quiz_begins(ada)
+    await world.answers(ada, ada.seen[-1])
+    assert own in ada.seen[-1].words  # lessons are mixed: one of the lesson begun comes before

@@ -70,6 +70,12 @@ def test_lessons_are_mixed() -> None:
         assert all(one != other for one, other in pairwise(order)), order
 
 
+def test_lessons_are_mixed_with_the_question_before() -> None:
+    cards = known(1, 50, lesson="a"), known(2, 40, lesson="a"), known(3, 30, lesson="b")
+    assert asked(*cards) == [1, 3, 2]
+    assert asked(*cards, today=Today(1, lesson="a")) == [3, 1, 2]
+
+
 def test_after_a_holiday_the_plate_is_gentle() -> None:
     due = [known(n, ago=20 + n) for n in range(60)]
     back = plan([*due, fresh(99)], DAY, SCHEDULER, Pace(cap=20), Today(away=14))
