@@ -30,7 +30,7 @@ from bot.chat.questions import (
     right_options,
     sequence_of,
 )
-from bot.chat.replies import Acknowledge, Button, ClosePoll, Reply, Text
+from bot.chat.replies import Acknowledge, Button, ClosePoll, Delete, Reply, Text
 from bot.chat.rounds import DAY, ONE, RISK, Next, next_question
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import Style, Styled, bold, expandable, italic, join, plain
@@ -248,16 +248,30 @@ async def regrade(tx: Transaction, who: LearnerId, context: Context, asking: Ask
 async def take_back(
     tx: Transaction, who: LearnerId, context: Context, asking: Asking
 ) -> list[Reply]:
-    """Undo an answer: the question is asked again."""
+    """Undo an answer: the question is asked again. What was asked after it goes, and comes back in
+    its turn.
+    """
     sheet = await _sheet(tx, who, context)
     item = sheet.items.get(asking.card) if sheet else None
     if sheet is None or item is None or not asking.answered or asking.day != sheet.day:
         return [Acknowledge(texts.TOO_LATE_TO_UNDO)]
     item = await _undone(tx, sheet, context, asking, item)
     await askings.set_review(tx, asking.id, outcome=askings.UNDONE, review=None)
+    withdrawn = await _withdrawn(tx, sheet, asking)
     following = Next(item, 0, 0, asking.scored)
-    again = await _asked(tx, sheet, context, asking.round, following)
-    return [Text(plain(texts.UNDONE)), again]
+    return [*withdrawn, await _asked(tx, sheet, context, asking.round, following)]
+
+
+async def _withdrawn(tx: Transaction, sheet: Sheet, asking: Asking) -> list[Delete]:
+    """The questions that were asked after one, in its round, and wait for an answer."""
+    later = [
+        each
+        for each in sheet.asked
+        if each.round == asking.round and each.id > asking.id and each.outcome is None
+    ]
+    for each in later:
+        await askings.set_review(tx, each.id, outcome=askings.UNDONE, review=None)
+    return [Delete(each.message) for each in later if each.message is not None]
 
 
 async def _undone(

@@ -20,6 +20,7 @@ __all__ = [
     "Button",
     "Buttons",
     "ClosePoll",
+    "Delete",
     "Edit",
     "EditButtons",
     "Made",
@@ -125,6 +126,13 @@ class ClosePoll:
 
 
 @dataclass(frozen=True, slots=True)
+class Delete:
+    """A message that the tutor sent goes from the chat. Telegram allows it for 48 hours."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """Something that is made when its turn to be sent has come, outside any transaction.
 
@@ -142,12 +150,12 @@ class Made:
     passed: bool = False
 
 
-Message = Text | Edit | EditButtons | Photo | Poll | ClosePoll | Made
+Message = Text | Edit | EditButtons | Photo | Poll | ClosePoll | Delete | Made
 """What is kept until it is sent."""
 
 Reply = Message | Acknowledge
 
-MESSAGE_FORMS = (Text, Edit, EditButtons, Photo, Poll, ClosePoll, Made)
+MESSAGE_FORMS = (Text, Edit, EditButtons, Photo, Poll, ClosePoll, Delete, Made)
 _FORMS = {form.__name__: TypeAdapter[Any](form) for form in MESSAGE_FORMS}
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage.askings import UNDONE
 from bot.study.progress import at_risk
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ def lesson_round(lesson: str) -> str:
 
 def next_question(sheet: Sheet, round_: str) -> Next | None:
     """The next one, or None at the end of the round."""
-    taken = [a for a in sheet.asked if a.round == round_ and a.scored]
-    done = sum(asking.outcome != UNDONE for asking in taken)
+    done = sum(asking.round == round_ and asking.scored for asking in sheet.asked)
     left = _left(sheet, round_, done)
     if left:
         return Next(left[0], done + 1, done + len(left))

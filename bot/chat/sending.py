@@ -35,7 +35,7 @@ from telegram.error import (
 )
 
 from bot.chat.making import MadeFile
-from bot.chat.replies import ClosePoll, Edit, EditButtons, Made, Photo, Poll, Text
+from bot.chat.replies import ClosePoll, Delete, Edit, EditButtons, Made, Photo, Poll, Text
 from bot.chat.styled import Style, Styled, plain
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _MESSAGE_GONE = (
     "message to edit not found", "message can't be edited", "there is no text in the message",
 )  # fmt: skip
+_DONE_ALREADY = ("message is not modified", "query is too old", "message to delete not found")
 _CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot is not a member")
 _FILE_GONE = ("wrong file_id", "wrong file identifier", "wrong remote file")
 
@@ -155,6 +156,8 @@ class Sender:
                 return await self._poll(chat, message)
             case ClosePoll():
                 return await _fate(lambda: self._bot.stop_poll(chat, message.message_id))
+            case Delete():
+                return await _fate(lambda: self._bot.delete_message(chat, message.message_id))
             case Made():
                 return await self._made(chat, message, made)
             case _:
@@ -332,7 +335,7 @@ async def _fate(call: Callable[[], Awaitable[object]]) -> Fate:
 def _refused(error: BadRequest) -> Fate:
     """What a 400 means."""
     said = error.message.lower()
-    if "message is not modified" in said or "query is too old" in said:
+    if any(done in said for done in _DONE_ALREADY):
         return Sent()
     if any(gone in said for gone in _CHAT_GONE):
         return Blocked(error.message)

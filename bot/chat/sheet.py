@@ -53,7 +53,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A learner's cards whose questions stand in the courses, and the study day so far."""
+    """A learner's cards whose questions stand in the courses, and the study day so far: `asked` is
+    what was asked on it, but for what was taken back.
+    """
 
     who: LearnerId
     now: datetime
@@ -87,7 +89,7 @@ class Sheet:
 
     def plan(self, only: Callable[[Item], bool] = lambda item: True) -> Plan:
         """What is left to be asked today, of the items that fit."""
-        asked = {asking.card for asking in self.asked if asking.outcome != askings.UNDONE}
+        asked = {asking.card for asking in self.asked}
         free = [
             item.candidate for item in self.in_turn if item.kept.card.id not in asked and only(item)
         ]
@@ -120,7 +122,7 @@ class Sheet:
         return card in self.items and self.items[card].kept.card.suspended is None
 
     def _today(self, asked: Sequence[Asking]) -> Today:
-        scored = [a for a in asked if a.scored and a.outcome != askings.UNDONE]
+        scored = [asking for asking in asked if asking.scored]
         before = [self.items[a.card].candidate for a in scored if a.card in self.items]
         last = self.last_active
         return Today(
@@ -151,7 +153,7 @@ async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: d
         preferences=chosen,
         day=day,
         items=items,
-        asked=await askings.of_day(tx, who, day),
+        asked=[a for a in await askings.of_day(tx, who, day) if a.outcome != askings.UNDONE],
         last_active=max((each for each in answers if each < day), default=None),
     )
 

@@ -15,7 +15,7 @@ from bot.storage.database import Database
 from bot.storage.learners import LearnerId
 from bot.storage.migrations import migrate
 from retrieval import Library
-from tests.conftest import Learner, School, write_course
+from tests.conftest import Learner, Message, School, write_course
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -234,6 +234,30 @@ async def test_more_adds_to_what_can_be_done_and_a_report_is_made_once(ada: Lear
     reported = await ada.presses(more, texts.REPORT)
     assert ada.notices[-1] == texts.NOTED
     assert texts.REPORT not in reported.labels
+
+
+async def test_an_answer_taken_back_is_asked_again_and_the_later_question_once(
+    ada: Learner,
+) -> None:
+    await read(ada, sections=1)
+    first = await ada.writes("/quiz")
+    ada.person.votes(first.body, 0)
+    explained = await ada.hears()
+    later = await ada.hears()
+    more = await ada.presses(explained, texts.MORE)
+    assert (await ada.presses(more, texts.UNDO)).text == texts.UNDONE
+    again = await ada.hears()
+    assert stem(again) == stem(first)
+    assert later.id not in [message.id for message in ada.chat()]
+    ada.person.votes(again.body, 0)
+    await ada.hears()
+    asked_later = await ada.hears()
+    assert stem(asked_later) == stem(later)
+
+
+def stem(poll: Message) -> str:
+    """What a quiz asks, without its number."""
+    return str(poll.body["poll"]["question"]).rpartition(" · ")[2]
 
 
 async def test_what_was_no_answer_is_looked_up(ada: Learner) -> None:

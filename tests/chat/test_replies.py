@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.chat.replies import (
     Button,
+    Delete,
     Edit,
     EditButtons,
     Made,
@@ -34,6 +35,7 @@ MESSAGES: st.SearchStrategy[Message] = st.one_of(
     st.builds(Text, STYLED, BUTTONS, st.booleans()),
     st.builds(Edit, st.integers(1), STYLED, BUTTONS),
     st.builds(EditButtons, st.integers(1), BUTTONS),
+    st.builds(Delete, st.integers(1)),
     st.builds(Photo, st.just(Path("a/b.png")), STYLED),
     st.builds(Made, WORDS, STYLED, STYLED),
 )

@@ -15,6 +15,7 @@ from bot.chat.making import MadeFile
 from bot.chat.replica import Replica
 from bot.chat.replies import (
     Button,
+    Delete,
     Edit,
     EditButtons,
     Made,
@@ -140,6 +141,13 @@ async def test_buttons_can_go_by_themselves(line: Line) -> None:
     await line.send(Text(plain("a"), BUTTONS))
     await line.send(EditButtons(line.last.id))
     assert (line.last.text, line.last.labels) == ("a", [])
+
+
+async def test_a_message_goes_from_the_chat_and_one_that_is_gone_is_no_fault(line: Line) -> None:
+    await line.send(Text(plain("a")), Text(plain("b")))
+    gone = Delete(line.last.id)
+    assert await line.send(gone, gone) == [Sent(), Sent()]
+    assert line.texts == ["a"]
 
 
 async def test_a_picture_that_is_missing_leaves_its_caption(line: Line, tmp_path: Path) -> None:

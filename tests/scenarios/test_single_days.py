@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.callback_data import QuizOn
+from bot.chat.callback_data import QuizOn, Undo
 from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
+from bot.chat.replies import Poll, Text
 from bot.chat.texts import en as texts
 from bot.storage import turns
 from bot.storage.database import Database
@@ -88,3 +89,44 @@ async def test_ones_own_question_comes_the_same_day_from_a_lesson_not_begun(
     await world.quiz_begins(ada)
     await world.answers(ada, ada.seen[-1])
     assert own in ada.seen[-1].words  # lessons are mixed: one of the lesson begun comes before
+
+
+async def test_who_takes_an_answer_back_is_asked_the_later_question_once(
+    world: World, ada: Person
+) -> None:
+    await world.quiz_begins(ada)
+    first = ada.seen[-1]
+    await world.answers(ada, first)
+    later = ada.seen[-1]
+    await world.presses(ada, Undo(asking_of(first)), quiz.undo)
+    assert later not in ada.seen
+    assert ada.seen[-2].words == texts.UNDONE
+    assert stem(ada.seen[-1]) == stem(first)
+    await world.finishes(ada)
+    asked = [stem(one) for one in ada.seen if one.asks]
+    assert asked.count(stem(first)) == 2
+    assert asked.count(stem(later)) == 1
+    assert len(set(asked)) == 5
+
+
+async def test_a_second_try_that_was_withdrawn_comes_back(world: World, ada: Person) -> None:
+    ada.knows = lambda person, question: question.id != "q-000"
+    await world.quiz_begins(ada)
+    while texts.ONCE_MORE not in ada.seen[-1].words:
+        last = ada.seen[-1]
+        await world.answers(ada, last)
+    await world.presses(ada, Undo(asking_of(last)), quiz.undo)
+    assert texts.ONCE_MORE not in "".join(one.words for one in ada.seen)
+    await world.finishes(ada)
+    assert sum(texts.ONCE_MORE in one.words for one in ada.seen) == 1
+
+
+def asking_of(seen: Seen) -> int:
+    assert isinstance(seen.message, Text | Poll)
+    assert seen.message.asking is not None
+    return seen.message.asking
+
+
+def stem(seen: Seen) -> str:
+    """What is asked, without its number."""
+    return seen.words.rpartition("plant ")[2]

@@ -28,6 +28,7 @@ from bot.chat.replica import Replica
 from bot.chat.replies import (
     Acknowledge,
     ClosePoll,
+    Delete,
     Edit,
     Made,
     Message,
@@ -94,12 +95,15 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as it arrived. `day` is the study day that a daily one was decided for."""
+    """A message as it arrived. `day` is the study day that a daily one was decided for; `number`
+    is the message's own, where it asks something.
+    """
 
     at: datetime
     zone: ZoneInfo
     message: Message
     day: date | None = None
+    number: int | None = None
 
     @property
     def local(self) -> datetime:
@@ -307,11 +311,16 @@ class World:
             content = made
         if isinstance(content, ClosePoll):
             return
+        if isinstance(content, Delete):
+            person.seen = [one for one in person.seen if one.number != content.message_id]
+            return
+        number = None
         if isinstance(content, Text | Poll) and content.asking is not None:
+            number = next(self._messages)
             poll = f"poll-{content.asking}" if isinstance(content, Poll) else None
             async with self.database.write() as tx:
-                await askings.shown(tx, content.asking, next(self._messages), poll)
-        seen = Seen(self.clock.now, ZoneInfo(person.zone), content, day)
+                await askings.shown(tx, content.asking, number, poll)
+        seen = Seen(self.clock.now, ZoneInfo(person.zone), content, day, number)
         person.seen.append(seen)
         if day is not None and seen.asks:
             self._answers_later(person, seen)

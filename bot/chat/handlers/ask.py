@@ -15,7 +15,7 @@ from bot.chat.handlers import quiz, settings
 from bot.chat.handlers.courses import current_course
 from bot.chat.handlers.start import example_question, start
 from bot.chat.quiz import take_back
-from bot.chat.replies import Reply, Text
+from bot.chat.replies import Acknowledge, Reply, Text
 from bot.chat.small_talk import SmallTalk
 from bot.chat.styled import italic, join, plain
 from bot.chat.texts import en as texts
@@ -114,7 +114,8 @@ async def _not_an_answer(
 ) -> list[Reply]:
     """The answer to the question; the quiz question is asked again."""
     again = await take_back(tx, incoming.who, context, asking)
-    return [*await look_up(incoming, tx, context), *again[1:]]
+    asked = [reply for reply in again if not isinstance(reply, Acknowledge)]
+    return [*await look_up(incoming, tx, context), *asked]
 
 
 async def _look_up(

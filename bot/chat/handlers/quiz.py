@@ -21,6 +21,7 @@ from bot.chat.callback_data import (
     Undo,
     WasRight,
 )
+from bot.chat.handlers.courses import shown
 from bot.chat.questions import right_options
 from bot.chat.quiz import (
     answer_buttons,
@@ -126,8 +127,12 @@ async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
 
 def _below(message: int | None, said: Sequence[Reply], buttons: Buttons = ()) -> list[Reply]:
     """Other buttons, or none, under a message when more than a notice was said to it."""
-    spoken = any(not isinstance(reply, Acknowledge) for reply in said)
-    return [EditButtons(message, buttons)] if spoken and message is not None else []
+    return [EditButtons(message, buttons)] if _speaks(said) and message is not None else []
+
+
+def _speaks(said: Sequence[Reply]) -> bool:
+    """Whether it is more than a notice."""
+    return any(not isinstance(reply, Acknowledge) for reply in said)
 
 
 async def _chosen(
@@ -248,7 +253,7 @@ async def undo(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
     said = await take_back(tx, incoming.who, context, asking)
-    return [*said, *_below(incoming.message, said)]
+    return [shown(incoming, plain(texts.UNDONE), ()), *said] if _speaks(said) else said
 
 
 async def set_aside(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
