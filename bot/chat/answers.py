@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import Hear, NotHelpful, OtherPlaces, QuizOn, Show, short
+from bot.chat.passages import with_passage
 from bot.chat.replies import Button
-from bot.chat.styled import Style, Styled, expandable, italic, join, plain
+from bot.chat.styled import Styled, italic, join
 from bot.chat.texts import en as texts
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ def answer_text(turn: Turn, catalogue: Catalogue) -> Styled:
         return join("\n\n", (texts.NOT_IN_COURSE, nearest))
     first = turn.passages[0]
     opening = texts.CLOSEST if turn.level == "closest" else turn.answer or ""
-    passage = _passage(first, opening)
-    gap = "\n" if passage else "\n\n"  # Telegram leaves room around a quotation by itself
-    return join(gap, (opening, passage, _citation(first, catalogue)))
+    return with_passage(opening, first.text, first.highlights, _citation(first, catalogue))
 
 
 def answer_aloud(turn: Turn, catalogue: Catalogue) -> str:
@@ -98,16 +97,6 @@ def shortened(label: str, length: int = LABEL_LENGTH) -> str:
 def _known(turn: Turn, catalogue: Catalogue) -> list[SectionEntry]:
     """The sections of the turn's passages that still exist."""
     return list(filter(None, (catalogue.section(passage.place) for passage in turn.passages)))
-
-
-def _passage(passage: KeptPassage, opening: str) -> Styled:
-    """The passage with the answering sentence marked; nothing if it says no more than that."""
-    if passage.text.strip() == opening.strip():
-        return Styled()
-    text = plain(passage.text)
-    for start, end in passage.highlights:
-        text = text.mark(start, end, Style.BOLD)
-    return expandable(text.strip())
 
 
 def _sentence(passage: KeptPassage) -> str:

@@ -21,6 +21,7 @@ from bot.chat.callback_data import (
     short,
 )
 from bot.chat.handlers.start import continue_button
+from bot.chat.passages import paragraph_around, sentence_around, with_passage
 from bot.chat.questions import (
     LETTERS,
     form_of,
@@ -33,7 +34,7 @@ from bot.chat.questions import (
 from bot.chat.replies import Acknowledge, Button, ClosePoll, Delete, Reply, Text
 from bot.chat.rounds import DAY, ONE, RISK, Next, next_question
 from bot.chat.sheet import sheet_of
-from bot.chat.styled import Style, Styled, bold, expandable, italic, join, plain
+from bot.chat.styled import Styled, bold, italic, join, plain
 from bot.chat.texts import en as texts
 from bot.storage import askings, cards, feedback, met, reviews
 from bot.storage.askings import Asking
@@ -320,8 +321,7 @@ def _explained(sheet: Sheet, item: Item, asking: Asking, due: date | None) -> St
     explanation = "" if told else item.question.explanation
     head = join("\n", (bold(texts.VERDICTS[str(asking.outcome)]), answer, explanation))
     place = texts.section_of(item.entry.lesson.number, item.entry.section.heading)
-    passage, tail = _passage(item), join("\n", (italic(place), when))
-    return join("\n" if passage else "\n\n", (head, passage, tail))
+    return join("\n\n", (head, _passage(item, head, join("\n", (italic(place), when)))))
 
 
 def _answer(item: Item, asking: Asking) -> str:
@@ -340,20 +340,22 @@ def _answer(item: Item, asking: Asking) -> str:
     return question.forms[0]
 
 
-def _passage(item: Item) -> Styled:
-    """The paragraph that the question rests on, folded, with its sentence marked."""
+def _passage(item: Item, above: Styled, place: Styled) -> Styled:
+    """The sentence that the question rests on, unless it stands above word for word; its paragraph,
+    folded; and where it stands.
+    """
     text = item.kept.own["passage"] if item.kept.own else item.entry.section.text
     span = sentence_span(item.question.sentence, item.entry.section)
     if item.kept.own:
         at = text.find(item.question.sentence)
         span = (at, at + len(item.question.sentence)) if at >= 0 else None
     if span is None:
-        return Styled()
-    start = text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in text[: span[0]] else 0
-    end = text.find("\n\n", span[1])
-    part = text[start : end if end >= 0 else len(text)]
-    marked = plain(part).mark(span[0] - start, span[1] - start, Style.BOLD)
-    return expandable(marked.strip())
+        return place
+    paragraph, mark = paragraph_around(text, span)
+    if paragraph.strip() in above.text:
+        return place
+    sentence = sentence_around(paragraph, mark)
+    return with_passage("" if sentence in above.text else sentence, paragraph, (mark,), place)
 
 
 def _verdict_aloud(item: Item, asking: Asking) -> str:
@@ -373,10 +375,8 @@ def _comparison(item: Item, asking: Asking) -> Text:
 
 
 def _compare(item: Item) -> Styled:
-    return join(
-        "\n\n",
-        (texts.COMPARE, bold(item.question.forms[0]), item.question.explanation, _passage(item)),
-    )
+    head = join("\n\n", (texts.COMPARE, bold(item.question.forms[0]), item.question.explanation))
+    return join("\n\n", (head, _passage(item, head, Styled())))
 
 
 def _next_date(sheet: Sheet, due: date | None) -> str:

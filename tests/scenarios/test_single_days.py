@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.chat.callback_data import QuizOn, Undo
 from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
 from bot.chat.replies import Poll, Text
+from bot.chat.styled import Style
 from bot.chat.texts import en as texts
 from bot.storage import turns
 from bot.storage.database import Database
@@ -19,6 +21,8 @@ from bot.storage.migrations import migrate
 from bot.storage.turns import KeptPassage, Turn
 from retrieval.questions import Question
 from tests.scenarios.world import Person, Seen, World
+
+VERDICT = re.compile("|".join(texts.VERDICTS.values()))
 
 
 def never(person: Person, seen: Seen) -> timedelta | None:
@@ -130,3 +134,23 @@ def asking_of(seen: Seen) -> int:
 def stem(seen: Seen) -> str:
     """What is asked, without its number."""
     return seen.words.rpartition("plant ")[2]
+
+
+async def test_the_sentence_that_counts_stands_above_the_folded_passage(
+    world: World, ada: Person
+) -> None:
+    await world.quizzes(ada)
+    explained = [
+        one.message.content
+        for one in ada.seen
+        if isinstance(one.message, Text) and VERDICT.match(one.words)
+    ]
+    assert len(explained) == 5
+    for said in explained:
+        [fold] = [span for span in said.spans if span.style is Style.EXPANDABLE]
+        [mark] = [
+            span for span in said.spans if span.style is Style.BOLD and span.start >= fold.start
+        ]
+        sentence = said.text[mark.start : mark.end]
+        assert sentence.startswith("Plant ")
+        assert said.text[: fold.start].count(sentence) == 1
