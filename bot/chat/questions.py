@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import ChooseOption, DontKnow, RateOwn, Reveal
 from bot.chat.replies import Button, Poll, Text
 from bot.chat.styled import bold, italic, join, plain
 from bot.chat.texts import en as texts
+from bot.study.quantities import ascending
 from retrieval.questions import GAP, QuestionKind
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ LETTERS = "ABCDEFGHIJKL"
 POLL_QUESTION, POLL_OPTION, POLL_EXPLANATION, POLL_OPTIONS = 300, 100, 200, 12
 
 _CHOICES = (QuestionKind.CHOICE, QuestionKind.TRUE_FALSE)
-_NUMBER = re.compile(r"[^\w]*\d")
 
 
 def form_of(item: Item) -> str:
@@ -60,13 +59,13 @@ def fits_a_poll(question: Question) -> bool:
 
 
 def sequence_of(question: Question, dice: random.Random) -> tuple[int, ...]:
-    """The order to show the options in: shuffled, but numbers and true-false as they stand."""
+    """The order to show the options in: shuffled, but numbers ascend and true precedes false."""
     order = list(range(len(question.options)))
-    numbers = all(_NUMBER.match(option.text) for option in question.options)
-    if question.kind is QuestionKind.TRUE_FALSE or (
-        question.kind is QuestionKind.CHOICE and numbers
-    ):
+    if question.kind is QuestionKind.TRUE_FALSE:
         return tuple(order)
+    numbers = ascending([option.text for option in question.options])
+    if question.kind is QuestionKind.CHOICE and numbers is not None:
+        return numbers
     shuffled = dice.sample(order, len(order))
     if question.kind is QuestionKind.ORDER and shuffled == order:
         shuffled.reverse()

@@ -17,7 +17,7 @@ from bot.study.wording import listed, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Quantity", "is_quantity", "quantities_meet", "readings"]
+__all__ = ["Quantity", "ascending", "is_quantity", "quantities_meet", "readings"]
 
 NEAR: Final = 1e-9
 CONVERTED: Final = 0.03
@@ -154,6 +154,31 @@ def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
         for way in wanted
         for found in readings(given)
     )
+
+
+def ascending(texts: Sequence[str]) -> tuple[int, ...] | None:
+    """The places of these texts from the least to the greatest; as they stand where they cannot be
+    compared, like weeks with litres. None when they are not all quantities.
+    """
+    places = range(len(texts))
+    if not all(is_quantity(text) for text in texts):
+        return None
+    found = [readings(text)[0] for text in texts]
+    if len({_measured(one) for way in found for one in way}) > 1:
+        return tuple(places)
+    return tuple(sorted(places, key=lambda place: _size(found[place], _bounds(texts[place]))))
+
+
+def _measured(one: Quantity) -> str:
+    """What it measures; counts, years and days of the calendar are plain numbers."""
+    return "" if one.unit in (None, THINGS, MONTH, DAY) else one.unit.measures
+
+
+def _size(way: Reading, bounds: set[str]) -> tuple[list[float], int]:
+    """What a reading is sorted by; of a date the year comes first, and "over 3" is more than 3."""
+    values = [one.value * (one.unit.factor if one.unit else 1) for one in way]
+    dated = any(one.unit in (MONTH, DAY) for one in way)
+    return values[::-1] if dated else values, ("more" in bounds) - ("less" in bounds)
 
 
 def _sequences_meet(given: Reading, expected: Reading, tolerance: float) -> bool:
