@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat.replies import Made, Poll, Text
+from bot.chat.replies import Edit, Made, Poll, Text
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
 
@@ -48,7 +48,7 @@ def _of(reply: Reply, *, by_ear: bool) -> str:
     match reply:
         case Text(aloud=None) if by_ear:
             return reply.content.text
-        case Text() | Poll():
+        case Text() | Poll() | Edit():
             return reply.aloud or ""
         case _:
             return ""

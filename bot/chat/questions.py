@@ -13,6 +13,7 @@ from retrieval.questions import GAP, QuestionKind
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Mapping
 
     from bot.chat.replies import Buttons, Message
     from bot.chat.rounds import Next
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LETTERS",
+    "as_answered",
     "fits_a_poll",
     "form_of",
     "own_rating_buttons",
@@ -101,6 +103,27 @@ def question_message(following: Next, asking: int, form: str, sequence: tuple[in
     )
 
 
+def as_answered(question: Question, sequence: tuple[int, ...], given: str) -> Styled:
+    """The question as it stands above its explanation: the right options marked, and a wrong one
+    that was chosen.
+    """
+    marks = {
+        number: "✓ " if option.right else "✗ " if option.text == given else ""
+        for number, option in enumerate(question.options)
+    }
+    return join("\n\n", (bold(question.stem), _lettered(question, sequence, marks)))
+
+
+def _lettered(
+    question: Question, sequence: tuple[int, ...], marks: Mapping[int, str] | None = None
+) -> Styled:
+    lines = [
+        plain(f"{(marks or {}).get(number, '')}{LETTERS[at]}. {question.options[number].text}")
+        for at, number in enumerate(sequence)
+    ]
+    return join("\n", lines)
+
+
 def poll_explanation(question: Question) -> str:
     """What Telegram shows below a quiz that was answered; empty when it would not take it."""
     said = question.explanation
@@ -111,12 +134,8 @@ def _as_text(following: Next, form: str, sequence: tuple[int, ...]) -> Styled:
     question = following.item.question
     lesson = texts.lesson_number(following.item.entry.lesson.number)
     head = italic(f"{_count(following)} · {lesson}")
-    options = [
-        plain(f"{LETTERS[at]}. {question.options[number].text}")
-        for at, number in enumerate(sequence)
-    ]
     how = texts.HOW_TO_ANSWER[question.kind.value] if form == "typed" else ""
-    return join("\n\n", (head, bold(question.stem), join("\n", options), italic(how)))
+    return join("\n\n", (head, bold(question.stem), _lettered(question, sequence), italic(how)))
 
 
 def _aloud(following: Next, form: str, sequence: tuple[int, ...]) -> str:

@@ -24,6 +24,7 @@ from bot.chat.handlers.start import continue_button
 from bot.chat.passages import paragraph_around, sentence_around, with_passage
 from bot.chat.questions import (
     LETTERS,
+    as_answered,
     form_of,
     own_rating_buttons,
     poll_explanation,
@@ -31,7 +32,7 @@ from bot.chat.questions import (
     right_options,
     sequence_of,
 )
-from bot.chat.replies import Acknowledge, Button, ClosePoll, Delete, Reply, Text
+from bot.chat.replies import Acknowledge, Button, ClosePoll, Delete, Edit, Reply, Text
 from bot.chat.rounds import DAY, ONE, RISK, Next, next_question
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import Styled, bold, italic, join, plain
@@ -158,7 +159,7 @@ async def ask_again(
     if sheet is None or item is None:
         return [Text(plain(texts.QUESTION_GONE))]
     if asking.outcome == Outcome.REVIEW.value:
-        return [_comparison(item, asking)]
+        return [_comparison(item, asking, None)]
     await askings.again(tx, asking.id, context.now)
     form = "buttons" if asking.form == "poll" else asking.form
     following = Next(item, 0, 0, asking.scored)
@@ -184,10 +185,12 @@ async def answered(
     asking: Asking,
     given: str,
     outcome: Outcome,
+    pressed: int | None = None,
 ) -> list[Reply]:
     """What follows an answer: whether it was right, why, and the next question.
 
-    An answer is taken once. What a program cannot judge, the learner rates.
+    An answer is taken once. What a program cannot judge, the learner rates. Where a button was
+    `pressed`, its message says what came of it: a call to Telegram less, and no button is left.
     """
     if asking.outcome == Outcome.REVIEW.value and outcome is not Outcome.REVIEW:
         await askings.set_review(tx, asking.id, outcome=outcome.value, review=None)
@@ -200,11 +203,12 @@ async def answered(
     if sheet is None or item is None:
         return [Text(plain(texts.QUESTION_GONE))]
     if outcome is Outcome.REVIEW:
-        return [_comparison(item, asking)]
+        return [_comparison(item, asking, pressed)]
     after = await _rated(tx, sheet, context, asking, item, outcome)
     now = replace(asking, outcome=outcome.value, given=given)
-    explained, spoken = _explained(sheet, item, now, after.due), _verdict_aloud(item, now)
-    said = Text(explained, answer_buttons(now), aloud=spoken)
+    explain = _self_rated if asking.outcome == Outcome.REVIEW.value else _explained
+    content, aloud = explain(sheet, item, now, after.due), _verdict_aloud(item, now)
+    said = _said(item, now, content, answer_buttons(now), pressed, aloud)
     leech = await _leech(tx, who, context, item, after)
     sheet = sheet.after(now, after)
     return [said, *leech, *await _on(tx, sheet, context, asking.round)]
@@ -243,7 +247,7 @@ async def regrade(tx: Transaction, who: LearnerId, context: Context, asking: Ask
     said = f"{item.question.stem} — {asking.given}"
     entry = Feedback(Kind.REGRADED, said, item.entry.id, context.now)
     await feedback.add(tx, who, None, entry)
-    return [Text(join("\n", (texts.REGRADED, italic(_next_date(sheet, after.due)))))]
+    return [Text(join("\n", (texts.REGRADED, _next_date(sheet, asking, after.due))))]
 
 
 async def take_back(
@@ -311,17 +315,37 @@ async def _leech(
 # --- what is said ---------------------------------------------------------------------------------
 
 
+def _said(
+    item: Item,
+    asking: Asking,
+    content: Styled,
+    buttons: Buttons,
+    pressed: int | None,
+    aloud: str,
+) -> Reply:
+    """In place of the pressed message, under its question; else as a new one."""
+    if pressed is None:
+        return Text(content, buttons, aloud=aloud)
+    question = as_answered(item.question, asking.sequence, asking.given or "")
+    return Edit(pressed, join("\n\n", (question, content)), buttons, aloud)
+
+
 def _explained(sheet: Sheet, item: Item, asking: Asking, due: date | None) -> Styled:
-    when = italic(_next_date(sheet, due) if asking.scored else "")
-    if item.kept.own is not None:  # answer and passage stand right above, in the comparison
-        return join("\n", (bold(texts.OWN_VERDICTS[str(asking.outcome)]), when))
     right = asking.outcome == Outcome.RIGHT.value
     answer = "" if right else join("", (texts.THE_ANSWER, _answer(item, asking)))
     told = asking.poll is not None and poll_explanation(item.question)
     explanation = "" if told else item.question.explanation
     head = join("\n", (bold(texts.VERDICTS[str(asking.outcome)]), answer, explanation))
     place = texts.section_of(item.entry.lesson.number, item.entry.section.heading)
-    return join("\n\n", (head, _passage(item, head, join("\n", (italic(place), when)))))
+    tail = join("\n", (italic(place), _next_date(sheet, asking, due)))
+    return join("\n\n", (head, _passage(item, head, tail)))
+
+
+def _self_rated(sheet: Sheet, item: Item, asking: Asking, due: date | None) -> Styled:
+    """The comparison, and what the learner made of it."""
+    verdict = bold(texts.OWN_VERDICTS[str(asking.outcome)])
+    end = join("\n", (verdict, _next_date(sheet, asking, due)))
+    return join("\n\n", (_compare(item), end))
 
 
 def _answer(item: Item, asking: Asking) -> str:
@@ -368,10 +392,10 @@ def _verdict_aloud(item: Item, asking: Asking) -> str:
     return " ".join(filter(None, (texts.VERDICTS[str(asking.outcome)], answer, why)))
 
 
-def _comparison(item: Item, asking: Asking) -> Text:
+def _comparison(item: Item, asking: Asking, pressed: int | None) -> Reply:
     """The answer, for the learner to compare theirs with and to rate."""
     aloud = texts.compare_aloud(item.question.forms[0], item.question.explanation)
-    return Text(_compare(item), own_rating_buttons(asking.id), aloud=aloud)
+    return _said(item, asking, _compare(item), own_rating_buttons(asking.id), pressed, aloud)
 
 
 def _compare(item: Item) -> Styled:
@@ -379,10 +403,11 @@ def _compare(item: Item) -> Styled:
     return join("\n\n", (head, _passage(item, head, Styled())))
 
 
-def _next_date(sheet: Sheet, due: date | None) -> str:
-    if due is None:
-        return ""
-    return texts.next_date(due, (due - sheet.day).days)
+def _next_date(sheet: Sheet, asking: Asking, due: date | None) -> Styled:
+    """When it is asked again; nothing of an answer that does not count."""
+    if due is None or not asking.scored:
+        return Styled()
+    return italic(texts.next_date(due, (due - sheet.day).days))
 
 
 def answer_buttons(asking: Asking, *, opened: bool = False, reported: bool = False) -> Buttons:

@@ -74,6 +74,7 @@ class Edit:
     message_id: int
     content: Styled
     buttons: Buttons = ()
+    aloud: str = ""
 
 
 @dataclass(frozen=True, slots=True)

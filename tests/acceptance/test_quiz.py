@@ -236,6 +236,23 @@ async def test_more_adds_to_what_can_be_done_and_a_report_is_made_once(ada: Lear
     assert texts.REPORT not in reported.labels
 
 
+async def test_i_dont_know_is_explained_under_the_question_itself(ada: Learner) -> None:
+    asked = await _typed_question(ada)
+    told = await ada.presses(asked, texts.DONT_KNOW)
+    assert told.id == asked.id
+    assert "Who worked out the meaning" in told.text
+    assert texts.VERDICTS["dont-know"] in told.text
+    assert told.labels == [texts.MORE]
+
+
+async def test_a_button_that_a_typed_answer_left_goes_when_it_is_pressed(ada: Learner) -> None:
+    asked = await _typed_question(ada)
+    assert texts.VERDICTS["right"] in (await ada.writes("von Frisch")).text
+    await ada.hears()
+    assert (await ada.presses(asked, texts.DONT_KNOW)).labels == []
+    assert ada.notices[-1] == texts.ANSWERED_BEFORE
+
+
 async def test_an_answer_taken_back_is_asked_again_and_the_later_question_once(
     ada: Learner,
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +14,10 @@ import pytest
 from bot.chat.callback_data import QuizOn, Undo
 from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
-from bot.chat.replies import Poll, Text
+from bot.chat.replies import Edit, Poll, Text
 from bot.chat.styled import Style
 from bot.chat.texts import en as texts
-from bot.storage import turns
+from bot.storage import askings, turns
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
 from bot.storage.turns import KeptPassage, Turn
@@ -154,3 +156,72 @@ async def test_the_sentence_that_counts_stands_above_the_folded_passage(
         sentence = said.text[mark.start : mark.end]
         assert sentence.startswith("Plant ")
         assert said.text[: fold.start].count(sentence) == 1
+
+
+@pytest.fixture
+async def all_forms(world: World, ada: Person) -> Person:
+    """Ada, with questions that are quizzes, or have buttons, or want words; and one of her own."""
+    for name in ("q-001", "q-002", "q-010"):  # too long for a quiz of Telegram's own
+        question = world.garden.take_out(name)
+        world.garden.put_in(replace(question, stem=f"{'Think of it. ' * 25}{question.stem}"))
+    await asks_and_wants_it_quizzed(world, ada, "garden/l0/s2")
+    return ada
+
+
+async def answers_of(world: World, person: Person) -> AsyncIterator[tuple[str, list[Seen]]]:
+    """Each answer of four days: the form of the question, and what came after it."""
+    for _ in range(4):
+        await world.quiz_begins(person)
+        while (asked := person.seen[-1]).asks:
+            before = len(person.seen)
+            await world.answers(person, asked)
+            yield await form_of(world, person, asked), person.seen[before:]
+        world.clock.now += timedelta(days=1)
+
+
+async def form_of(world: World, person: Person, asked: Seen) -> str:
+    async with world.database.read() as tx:
+        found = await askings.find(tx, person.who, asking_of(asked))
+    assert found is not None
+    return found.form
+
+
+async def test_an_answer_costs_two_calls_in_whatever_form_it_is_given(
+    world: World, all_forms: Person
+) -> None:
+    calls = defaultdict(list)
+    async for form, told in answers_of(world, all_forms):
+        calls[form].append([type(one.message).__name__ for one in told])
+    assert set(calls) == {"poll", "buttons", "typed", "own"}
+    for form, each in calls.items():
+        most = 3 if form == "own" else 2  # the answer is shown first, and then rated
+        assert {len(names) for names in each} == {most}, (form, each)
+
+
+async def test_below_pressed_buttons_stands_what_was_right_and_no_button_to_answer(
+    world: World, all_forms: Person
+) -> None:
+    all_forms.knows = lambda person, question: question.id != "q-002"
+    explained = []
+    async for form, told in answers_of(world, all_forms):
+        if form == "buttons":
+            assert isinstance(told[0].message, Edit)
+            explained.append(told[0])
+            labels = [button.label for row in told[0].message.buttons for button in row]
+            assert labels == [texts.MORE]
+    for said in explained:
+        assert "How many litres does plant" in said.words
+        assert re.search(r"✓ [ABC]\. 10 litres", said.words)
+        assert VERDICT.search(said.words)
+    assert any(texts.VERDICTS["dont-know"] in said.words for said in explained)
+
+
+async def test_ones_own_answer_stays_comparable_after_it_is_rated(
+    world: World, all_forms: Person
+) -> None:
+    rated = [told[1] async for form, told in answers_of(world, all_forms) if form == "own"]
+    for said in rated:
+        assert "Who waters the plants?" in said.words
+        assert said.words.count("The rain waters the plants.") == 1
+        assert texts.OWN_VERDICTS["right"] in said.words
+        assert "Again in" in said.words

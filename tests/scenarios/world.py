@@ -18,12 +18,23 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from telegram import Bot
 
-from bot.chat.callback_data import Change, ChooseHour, ChooseZone, Data, DontKnow, short
+from bot.chat.callback_data import (
+    Change,
+    ChooseHour,
+    ChooseOption,
+    ChooseZone,
+    Data,
+    DontKnow,
+    RateOwn,
+    Reveal,
+    short,
+)
 from bot.chat.context import Context, Handle
 from bot.chat.daily import daily
 from bot.chat.handlers import ask, quiz, settings
 from bot.chat.incoming import Incoming, Vote
 from bot.chat.planner import Planner
+from bot.chat.questions import LETTERS
 from bot.chat.replica import Replica
 from bot.chat.replies import (
     Acknowledge,
@@ -37,6 +48,7 @@ from bot.chat.replies import (
     from_json,
     to_json,
 )
+from bot.chat.texts import en as texts
 from bot.storage import (
     askings,
     cards,
@@ -167,6 +179,11 @@ class Kept:
 Action = Callable[[], Awaitable[None]]
 
 
+def offers(message: Text, label: str) -> bool:
+    """Whether the message has a button of that label."""
+    return any(button.label == label for row in message.buttons for button in row)
+
+
 class World:
     """Learners, a tutor and a clock. `plan` what happens when, then `run` until a moment."""
 
@@ -264,9 +281,17 @@ class World:
         content = seen.message
         assert isinstance(content, Text | Poll)
         assert content.asking is not None
+        if isinstance(content, Text) and offers(content, texts.REVEAL):
+            await self.presses(person, Reveal(content.asking), quiz.reveal)
+            await self.presses(person, RateOwn(content.asking, 1), quiz.rate_own)
+            return
         question = self.garden.question_in(seen.words)
         knows = person.knows(person, question)
-        if isinstance(content, Poll):
+        if isinstance(content, Text) and offers(content, "A") and knows:
+            right = next(option.text for option in question.options if option.right)
+            letter = LETTERS.index(seen.words.partition(f". {right}")[0][-1])
+            await self.presses(person, ChooseOption(content.asking, letter), quiz.choose)
+        elif isinstance(content, Poll):
             options = content.right if knows else (len(content.options) - 1,)
             await self.does(person, quiz.vote, poll=Vote(f"poll-{content.asking}", options))
         elif knows:

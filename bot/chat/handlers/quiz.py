@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from bot.chat.catalogue import SectionEntry
     from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
-    from bot.chat.replies import Buttons
     from bot.storage.askings import Asking
     from bot.storage.database import Transaction
     from retrieval.questions import Question
@@ -105,8 +104,7 @@ async def choose(incoming: Incoming, tx: Transaction, context: Context) -> list[
     asking = await askings.find(tx, incoming.who, data.asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    said = await _chosen(incoming, tx, context, asking, (data.option,))
-    return [*said, *_below(incoming.message, said)]
+    return await _chosen(incoming, tx, context, asking, (data.option,))
 
 
 async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -123,11 +121,6 @@ async def vote(incoming: Incoming, tx: Transaction, context: Context) -> list[Re
     if asking is None:
         return []
     return await _chosen(incoming, tx, context, asking, poll.options)
-
-
-def _below(message: int | None, said: Sequence[Reply], buttons: Buttons = ()) -> list[Reply]:
-    """Other buttons, or none, under a message when more than a notice was said to it."""
-    return [EditButtons(message, buttons)] if _speaks(said) and message is not None else []
 
 
 def _speaks(said: Sequence[Reply]) -> bool:
@@ -152,7 +145,9 @@ async def _chosen(
     if not shown:
         outcome = Outcome.DONT_KNOW
     given = ", ".join(options[asking.sequence[at]].text for at in shown)
-    return await answered(tx, incoming.who, context, asking, given, outcome)
+    return await answered(
+        tx, incoming.who, context, asking, given, outcome, pressed=incoming.message
+    )
 
 
 async def _asked(
@@ -170,8 +165,12 @@ async def dont_know(incoming: Incoming, tx: Transaction, context: Context) -> li
     asking = await askings.find(tx, incoming.who, incoming.pressed(DontKnow).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    said = await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
-    return [*said, *_below(incoming.message, said)]
+    said = await answered(
+        tx, incoming.who, context, asking, "", Outcome.DONT_KNOW, pressed=incoming.message
+    )
+    if asking.given and incoming.message is not None and not _speaks(said):
+        return [*said, EditButtons(incoming.message)]  # it was left when the answer was typed
+    return said
 
 
 async def reveal(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -179,8 +178,9 @@ async def reveal(incoming: Incoming, tx: Transaction, context: Context) -> list[
     asking = await askings.find(tx, incoming.who, incoming.pressed(Reveal).asking)
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
-    said = await answered(tx, incoming.who, context, asking, "", Outcome.REVIEW)
-    return [*said, *_below(incoming.message, said)]
+    return await answered(
+        tx, incoming.who, context, asking, "", Outcome.REVIEW, pressed=incoming.message
+    )
 
 
 async def rate_own(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -190,8 +190,10 @@ async def rate_own(incoming: Incoming, tx: Transaction, context: Context) -> lis
     if asking is None or asking.outcome != Outcome.REVIEW.value:
         return [Acknowledge(texts.ANSWERED_BEFORE)]
     outcome = Outcome.RIGHT if data.good else Outcome.WRONG
-    said = await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
-    return [*said, *_below(incoming.message, said)]
+    given = asking.given or ""
+    return await answered(
+        tx, incoming.who, context, asking, given, outcome, pressed=incoming.message
+    )
 
 
 async def typed(incoming: Incoming, context: Context, asking: Asking) -> Handle | None:
@@ -213,8 +215,7 @@ async def typed(incoming: Incoming, context: Context, asking: Asking) -> Handle 
 async def _typed(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, outcome: Outcome
 ) -> list[Reply]:
-    said = await answered(tx, incoming.who, context, asking, incoming.text, outcome)
-    return [*_below(asking.message, said), *said]
+    return await answered(tx, incoming.who, context, asking, incoming.text, outcome)
 
 
 def _ordered(text: str, sequence: tuple[int, ...]) -> Outcome:
@@ -232,8 +233,10 @@ async def was_right(incoming: Incoming, tx: Transaction, context: Context) -> li
     if asking is None:
         return [Acknowledge(texts.QUESTION_GONE)]
     said = await regrade(tx, incoming.who, context, asking)
+    if incoming.message is None or not _speaks(said):
+        return said
     right = replace(asking, outcome=Outcome.RIGHT.value)
-    return [*said, *_below(incoming.message, said, answer_buttons(right))]
+    return [*said, EditButtons(incoming.message, answer_buttons(right))]
 
 
 async def more(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -384,22 +387,20 @@ async def _rated_own(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking, good: bool
 ) -> list[Reply]:
     outcome = Outcome.RIGHT if good else Outcome.WRONG
-    said = await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
-    return [*said, *_below(asking.message, said)]
+    return await answered(tx, incoming.who, context, asking, asking.given or "", outcome)
 
 
 async def _revealed(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
 ) -> list[Reply]:
-    said = await answered(tx, incoming.who, context, asking, incoming.text, Outcome.REVIEW)
-    return [*said, *_below(asking.message, said)]
+    return await answered(tx, incoming.who, context, asking, incoming.text, Outcome.REVIEW)
 
 
 async def _gave_up(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
 ) -> list[Reply]:
     said = await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
-    return [*_shut(asking, said), *said]
+    return [*_shut(asking), *said]
 
 
 async def _said_options(
@@ -411,7 +412,7 @@ async def _said_options(
     chosen: tuple[int, ...],
 ) -> list[Reply]:
     said = await _chosen(incoming, tx, context, asking, chosen)
-    return [*_shut(asking, said), *said]
+    return [*_shut(asking), *said]
 
 
 async def _not_caught(
@@ -420,11 +421,10 @@ async def _not_caught(
     return [Text(plain(texts.WHICH_OPTION))]
 
 
-def _shut(asking: Asking, said: Sequence[Reply]) -> list[Reply]:
-    """What was answered by voice takes no tap any more."""
-    if asking.form == "poll":
-        return [ClosePoll(asking.message)] if asking.message else []
-    return _below(asking.message, said)
+def _shut(asking: Asking) -> list[Reply]:
+    """A poll that was answered by voice takes no vote any more."""
+    shut = asking.form == "poll" and asking.poll is not None and asking.message is not None
+    return [ClosePoll(asking.message)] if shut and asking.message else []
 
 
 async def pass_over(

@@ -49,7 +49,7 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
         return partial(_say, said=texts.CANNOT_HEAR_NOW)
     if not words:
         return partial(_say, said=texts.HEARD_NOTHING)
-    said = replace(incoming, text=words)
+    said = replace(incoming, text=words, message=None)
     return partial(_echoed, said=said, handle=await _meant(said, context))
 
 
