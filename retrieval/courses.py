@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from retrieval.pronunciation import Pronunciation  # noqa: TC001 so it does at this
 from retrieval.questions import Question  # noqa: TC001 pydantic looks at it
 
 __all__ = [
@@ -217,6 +218,7 @@ class Course:
     """A folder of lessons, ordered by number. `folder` is its name, which need not be the id.
 
     `example` is a question that the course answers, for a learner who does not know how to begin.
+    `pronunciations` are the words that a voice would say wrongly, with how they are said.
     """
 
     id: str
@@ -225,6 +227,7 @@ class Course:
     folder: str = ""
     example: str | None = None
     lessons: tuple[Lesson, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """The lesson of that id, or None."""

@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -30,6 +30,7 @@ __all__ = [
     "LessonHead",
     "read_course_head",
     "read_lesson_head",
+    "read_toml",
 ]
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
@@ -115,17 +116,24 @@ def read_lesson_head(front: FrontMatter) -> tuple[LessonHead, dict[str, int], li
 
 def read_course_head(text: str) -> tuple[CourseHead, dict[str, int], list[Fault]]:
     """The head of a course, the line of each of its keys, and the faults."""
-    try:
-        values = tomllib.loads(text)
-    except ValueError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else max(1, text.rstrip().count("\n") + 1)
-        return CourseHead(), {}, [Fault(line, f"this is not valid TOML: {error}", fatal=True)]
-    except RecursionError:
-        return CourseHead(), {}, [Fault(1, "this is nested too deep: write it flat", fatal=True)]
+    values = read_toml(text)
+    if isinstance(values, Fault):
+        return CourseHead(), {}, [values]
     entries = {key: Entry(value, _line_of(key, text)) for key, value in values.items()}
     head, faults = _checked(CourseHead, entries, _COURSE_EXAMPLES)
     return head, {key: entry.line for key, entry in entries.items()}, faults
+
+
+def read_toml(text: str) -> dict[str, Any] | Fault:
+    """The values of a TOML file, or why it cannot be read."""
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else max(1, text.rstrip().count("\n") + 1)
+        return Fault(line, f"this is not valid TOML: {error}", fatal=True)
+    except RecursionError:
+        return Fault(1, "this is nested too deep: write it flat", fatal=True)
 
 
 def _broken_yaml(error: Exception, front: FrontMatter) -> Fault:

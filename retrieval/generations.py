@@ -44,7 +44,7 @@ __all__ = [
     "write_generation",
 ]
 
-FORMAT = 2  # raised whenever a file below changes its form
+FORMAT = 3  # raised whenever a file below changes its form
 KEPT_GENERATIONS = 2
 INDEXES = ("passages", "sentences", "foreign")
 

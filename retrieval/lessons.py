@@ -2,6 +2,7 @@
 
     <folder>/<course>/course.toml     id, title, language
     <folder>/<course>/*.md            the lessons; README.md and *.questions.md are not lessons
+    <folder>/<course>/pronunciation.toml   how names and terms are said (optional)
 
 An author's fault never raises: it is a Problem with file and line. What cannot be read at all is
 left out of the courses, the rest goes on working.
@@ -19,14 +20,17 @@ from retrieval.errors import AmbiguousLesson, Problem, UnknownLesson
 from retrieval.frontmatter import LessonHead, read_course_head, read_lesson_head
 from retrieval.links import check_links, picture_path
 from retrieval.markdown import Fault, read_markdown
+from retrieval.pronunciation import as_word
+from retrieval.pronunciation_files import PRONUNCIATION_FILE, read_pronunciations
 from retrieval.sections import body_sections, objectives_section, summary_section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from retrieval.courses import Block, Section
     from retrieval.markdown import Document, Part, Target
+    from retrieval.pronunciation import Pronunciation
 
 __all__ = ["COURSE_FILE", "Reading", "find_lesson", "read_courses"]
 
@@ -112,10 +116,12 @@ class _Shelf:
     head: _Page
     course: Course | None
     pages: list[_Page]
+    words: _Page
 
     @property
     def problems(self) -> list[Problem]:
-        return [problem for page in (self.head, *self.pages) for problem in page.problems]
+        pages = (self.head, *self.pages, self.words)
+        return [problem for page in pages for problem in page.problems]
 
 
 def _is_lesson_file(path: Path) -> bool:
@@ -149,9 +155,12 @@ def _read_shelf(folder: Path) -> _Shelf:
         files = []
     if not files and not head.problems:
         head.fault(Fault(1, f"the course has no lesson: put one, like 01-start.md, into {folder}"))
-    shelf = _Shelf(head, course, [_read_page(path) for path in files])
+    words = _Page(folder / PRONUNCIATION_FILE, [])
+    shelf = _Shelf(head, course, [_read_page(path) for path in files], words)
     _check_doubles(shelf.pages)
     _check_links(shelf.pages, folder)
+    said = _read_words(words, shelf.pages)
+    shelf.course = replace(course, pronunciations=said) if course else None
     return shelf
 
 
@@ -181,6 +190,30 @@ def _read_course(head: _Page, name: str) -> Course | None:
     if found.id is None:
         return None
     return Course(found.id, found.title or found.id, found.language, name, found.example)
+
+
+def _read_words(page: _Page, lessons: Sequence[_Page]) -> tuple[Pronunciation, ...]:
+    """The course's pronunciations. Whatever is wrong with them, the course can be read."""
+    if not page.path.exists():
+        return ()
+    text = _text_of(page, missing="this link leads to no file: mend it, or take it away")
+    found, lines, faults = read_pronunciations(text or "")
+    for fault in faults:
+        page.fault(fault)
+    texts = [text for each in lessons if each.lesson for text in _texts(each.lesson)]
+    for word in found:
+        if not any(re.search(as_word(word.written), text) for text in texts):
+            said = f"no lesson says '{word.written}': mend its spelling, or take it out"
+            page.fault(Fault(lines[word.written], said))
+    page.problems = [replace(problem, fatal=False) for problem in page.problems]
+    return found
+
+
+def _texts(lesson: Lesson) -> Iterator[str]:
+    yield lesson.title
+    for section in lesson.sections:
+        yield section.heading
+        yield section.text
 
 
 def _read_page(path: Path) -> _Page:
