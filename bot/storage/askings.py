@@ -28,6 +28,7 @@ __all__ = [
     "by_message",
     "by_poll",
     "find",
+    "newest",
     "newest_open",
     "newest_poll",
     "of_day",
@@ -149,18 +150,18 @@ async def open_typed(tx: Transaction, who: LearnerId, since: datetime) -> Asking
     return _asking(row)
 
 
+async def newest(tx: Transaction, who: LearnerId) -> Asking | None:
+    """The one that was put last."""
+    query = select(askings).where(owned_by(askings, who)).order_by(askings.c.id.desc()).limit(1)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else _asking(row)
+
+
 async def newest_open(tx: Transaction, who: LearnerId, since: datetime) -> Asking | None:
     """The newest question since then, of any form, if it waits for an answer or a rating."""
-    query = (
-        select(askings)
-        .where(owned_by(askings, who), askings.c.asked_at >= since)
-        .order_by(askings.c.id.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(query)).one_or_none()
-    if row is None or row.outcome not in (None, Outcome.REVIEW.value):
-        return None
-    return _asking(row)
+    found = await newest(tx, who)
+    waits = found is not None and found.outcome in (None, Outcome.REVIEW.value)
+    return found if found is not None and waits and found.asked_at >= since else None
 
 
 async def open_polls(tx: Transaction, who: LearnerId, before: date) -> Sequence[Asking]:

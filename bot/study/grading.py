@@ -107,7 +107,7 @@ class Grader:
     def grade(self, given: str, key: Key) -> Outcome:
         """The outcome of a typed answer."""
         said = plain(given)
-        if _DONT_KNOW.fullmatch(said):
+        if _DONT_KNOW.fullmatch(said.rstrip(" .,!")):
             return Outcome.DONT_KNOW
         if truths := [_truth(form) for form in key.forms if _truth(form) is not None]:
             return _boolean(_truth(said), truths[0])

@@ -33,7 +33,7 @@ from bot.chat.replies import Acknowledge, Button, Made, Poll, Reply, Text
 from bot.chat.rounds import DAY
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
-from bot.storage import books, met, places, turns
+from bot.storage import askings, books, met, places, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ __all__ = [
     "listen_lesson",
     "listen_on",
     "read_on",
+    "was_read_to",
 ]
 
 
@@ -74,6 +75,13 @@ async def go_on(incoming: Incoming, tx: Transaction, context: Context) -> list[R
     if any(isinstance(reply, Text | Poll) and _asks(reply) for reply in asked):
         return asked
     return await read_on(incoming, tx, context)
+
+
+async def was_read_to(tx: Transaction, who: LearnerId) -> bool:
+    """Whether they moved on in a lesson since they were last asked anything."""
+    place = next(iter(await places.latest(tx, who)), None)
+    asked = await askings.newest(tx, who)
+    return place is not None and (asked is None or place.kept_at > asked.asked_at)
 
 
 async def read_on(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:

@@ -13,7 +13,7 @@ from bot.chat.handlers import ask, listening, progress, quiz
 from bot.chat.handlers.courses import current_course
 from bot.chat.replies import Reply, Text
 from bot.chat.spoken_commands import SpokenCommand, recognise
-from bot.chat.styled import italic, plain
+from bot.chat.styled import italic, join, plain
 from bot.chat.texts import en as texts
 from bot.errors import AudioTooLong, BrokenAudio, CannotHear
 from bot.speech.voices import SPEEDS
@@ -76,8 +76,14 @@ async def _echoed(
     incoming: Incoming, tx: Transaction, context: Context, *, said: Incoming, handle: Handle
 ) -> list[Reply]:
     """What was understood comes first, so that a mishearing is seen; it is not read back."""
-    echo = Text(italic(texts.i_heard(said.text)), aloud="")
-    return [echo, *await handle(said, tx, context)]
+    echo, replies = italic(texts.i_heard(said.text)), await handle(said, tx, context)
+    match replies:
+        case [Text() as first, *rest]:
+            aloud = first.content.text if first.aloud is None else first.aloud
+            content = join("\n\n", (echo, first.content))
+            return [replace(first, content=content, aloud=aloud), *rest]
+        case _:
+            return [Text(echo, aloud=""), *replies]
 
 
 async def _obey(
@@ -92,6 +98,8 @@ async def _obey(
         case SpokenCommand.GO_ON:
             if asking is not None:
                 return await quiz.pass_over(incoming, tx, context, asking)
+            if await listening.was_read_to(tx, incoming.who):
+                return await listening.read_on(incoming, tx, context)
             return await listening.go_on(incoming, tx, context)
         case SpokenCommand.REPEAT:
             return await _again(incoming, tx, context, asking)
