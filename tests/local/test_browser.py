@@ -222,7 +222,7 @@ async def test_an_answer_unfolds_and_its_buttons_work(page: Page) -> None:
     assert opened["height"] > 2 * folded["height"]
     await page.get_by_role("button", name="Hidden text: show it").press("Enter")
     await expect(answer.locator(".spoiler")).to_have_class("spoiler shown")
-    await page.get_by_role("button", name="Note").click()
+    await page.get_by_role("button", name="Note", exact=True).click()
     await expect(page.locator("#toast")).to_have_text("Heard")
     await page.get_by_role("button", name="Warn").click()
     await expect(page.locator("#alert")).to_be_visible()
