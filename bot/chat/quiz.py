@@ -42,6 +42,7 @@ from bot.storage.askings import Asking
 from bot.storage.feedback import Feedback, Kind
 from bot.study.card import Suspended
 from bot.study.grading import Outcome
+from bot.study.rating import Rating
 from bot.study.study_day import Message as DailyMessage
 from bot.study.study_day import next_message
 from retrieval.questions import QuestionKind, sentence_span
@@ -235,19 +236,42 @@ async def _rated(
 
 
 async def regrade(tx: Transaction, who: LearnerId, context: Context, asking: Asking) -> list[Reply]:
-    """The learner was right after all: the rating is put right, and the author is told."""
+    """The learner was right after all: the rating of that day is put right, and the author is
+    told.
+    """
     sheet = await _sheet(tx, who, context)
     item = sheet.items.get(asking.card) if sheet else None
     if sheet is None or item is None or asking.outcome != Outcome.WRONG.value:
         return [Acknowledge(texts.ANSWERED_BEFORE)]
-    item = await _undone(tx, sheet, context, asking, item)
-    after = await _rated(tx, sheet, context, asking, item, Outcome.RIGHT)
-    if not asking.scored:
-        await askings.set_review(tx, asking.id, outcome=Outcome.RIGHT.value, review=None)
+    after = await _right_after_all(tx, sheet, context, asking, item)
     said = f"{item.question.stem} — {asking.given}"
     entry = Feedback(Kind.REGRADED, said, item.entry.id, context.now)
     await feedback.add(tx, who, None, entry)
     return [Text(join("\n", (texts.REGRADED, _next_date(sheet, asking, after.due))))]
+
+
+async def _right_after_all(
+    tx: Transaction, sheet: Sheet, context: Context, asking: Asking, item: Item
+) -> Card:
+    """The card as if that answer had been right on its day. What was rated since is rated anew, on
+    its own day: the due dates follow from the first.
+    """
+    log = await reviews.of_card(tx, sheet.who, asking.card)
+    await askings.set_review(tx, asking.id, outcome=Outcome.RIGHT.value, review=asking.review)
+    if asking.review not in log:
+        return item.kept.card  # a second try: it was not rated
+    load = Counter(i.kept.card.due for i in sheet.items.values() if i.kept.card.due)
+    numbers = list(log)
+    begin = numbers.index(asking.review)
+    card = sheet.scheduler.replay(asking.card, [log[number] for number in numbers[:begin]])
+    for number in numbers[begin:]:
+        rating = Rating.GOOD if number == asking.review else log[number].rating
+        day = log[number].day
+        card, review = sheet.scheduler.rate(card, rating, day, load=load, dice=context.dice)
+        await reviews.put_right(tx, sheet.who, number, review, context.now)
+    card = _kept_aside(card, item)
+    await cards.save(tx, card)
+    return card
 
 
 async def take_back(
@@ -287,12 +311,17 @@ async def _undone(
         return item
     await reviews.undo(tx, sheet.who, asking.review, context.now)
     log = await reviews.of_card(tx, sheet.who, asking.card)
-    # The log does not know what a learner set aside; a leech would not have been asked.
-    aside = item.kept.card.suspended is Suspended.LEARNER
-    suspended = Suspended.LEARNER if aside else None
-    card = replace(sheet.scheduler.replay(asking.card, log), suspended=suspended)
+    card = _kept_aside(sheet.scheduler.replay(asking.card, log.values()), item)
     await cards.save(tx, card)
     return replace(item, kept=replace(item.kept, card=card))
+
+
+def _kept_aside(card: Card, item: Item) -> Card:
+    """The card as its log has it, yet set aside or not as the learner wants it: the log knows only
+    of leeches, and not whether one was taken back.
+    """
+    now = item.kept.card.suspended
+    return card if now is Suspended.LEECH else replace(card, suspended=now)
 
 
 async def _leech(

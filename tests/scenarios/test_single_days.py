@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.callback_data import QuizOn, Undo
+from bot.chat.callback_data import QuizOn, Undo, WasRight
 from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
 from bot.chat.replies import Edit, Poll, Text
@@ -21,8 +21,12 @@ from bot.storage import askings, turns
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
 from bot.storage.turns import KeptPassage, Turn
+from bot.study.card import Card, Suspended
+from bot.study.rating import Rating
+from bot.study.review import Review
+from bot.study.scheduler import Scheduler, days_allowed
 from retrieval.questions import Question
-from tests.scenarios.world import Person, Seen, World
+from tests.scenarios.world import Person, Seen, World, replays
 
 VERDICT = re.compile("|".join(texts.VERDICTS.values()))
 
@@ -225,3 +229,92 @@ async def test_ones_own_answer_stays_comparable_after_it_is_rated(
         assert said.words.count("The rain waters the plants.") == 1
         assert texts.OWN_VERDICTS["right"] in said.words
         assert "Again in" in said.words
+
+
+async def missed_by_a_typed_answer(world: World, person: Person) -> int:
+    """Answers all right until a question wants words, and the rest of its day; the number of that
+    asking."""
+    missed = 0
+    while not missed:
+        world.clock.now += timedelta(days=1)
+        await world.quiz_begins(person)
+        while (asked := person.seen[-1]).asks:
+            if not missed and await form_of(world, person, asked) == "typed":
+                missed = asking_of(asked)
+                await world.types(person, "a weeping willow")
+            else:
+                await world.answers(person, asked)
+    return missed
+
+
+async def test_who_was_right_after_all_days_later_was_right_on_that_day(
+    world: World, ada: Person
+) -> None:
+    missed = await missed_by_a_typed_answer(world, ada)
+    for _ in range(9):
+        world.clock.now += timedelta(days=1)
+        await world.quizzes(ada)
+    before = await history_of(world, ada, missed)
+    await world.presses(ada, WasRight(missed), quiz.was_right)
+    assert texts.REGRADED in ada.seen[-2].words
+    after = await history_of(world, ada, missed)
+    assert [review.day for review in after] == [review.day for review in before]
+    assert len(after) >= 3
+    assert [review.rating for review in before][:2] == [Rating.AGAIN, Rating.GOOD]
+    assert {review.rating for review in after} == {Rating.GOOD}
+    await check_against_fsrs(world, ada, after)
+
+
+async def history_of(world: World, person: Person, asking: int) -> list[Review]:
+    """The reviews of the card that was asked then, as they count now."""
+    kept = await world.kept(person)
+    card = next(each.card for each in kept.askings if each.id == asking)
+    return [review for review, _ in kept.reviews if review.card == card]
+
+
+async def check_against_fsrs(world: World, person: Person, log: list[Review]) -> None:
+    """Each due day is one that FSRS allows after those before it, and the card is what comes out."""
+    kept = await world.kept(person)
+    assert replays(kept)
+    scheduler, card = Scheduler(), Card(log[0].card)
+    for review in log:
+        card, exact = scheduler.rate(card, review.rating, review.day)
+        assert exact.due is not None
+        assert review.due is not None
+        interval = (exact.due - review.day).days
+        assert (review.due - review.day).days in days_allowed(interval)
+    [now] = [each.card for each in kept.cards.values() if each.card.id == card.id]
+    assert (now.stability, now.lapses) == (card.stability, 0)
+
+
+async def test_who_was_right_after_all_is_asked_when_it_is_due_from_that_day(
+    world: World, ada: Person
+) -> None:
+    missed = await missed_by_a_typed_answer(world, ada)
+    world.clock.now += timedelta(days=1)
+    await world.presses(ada, WasRight(missed), quiz.was_right)
+    assert "Again tomorrow." in ada.seen[-2].words  # two days after it was answered
+    [review] = await history_of(world, ada, missed)
+    assert review.day == (world.clock.now - timedelta(days=1)).date()
+    assert review.rating is Rating.GOOD
+    await world.presses(ada, WasRight(missed), quiz.was_right)  # once is enough
+    assert len(await history_of(world, ada, missed)) == 1
+
+
+async def test_a_leech_that_was_none_is_asked_again(world: World, ada: Person) -> None:
+    missed = []
+    for _ in range(60):
+        await world.quiz_begins(ada)
+        while (asked := ada.seen[-1]).asks:
+            if await form_of(world, ada, asked) == "typed" and "000" in asked.words:
+                missed.append(asking_of(asked))
+                await world.types(ada, "a weeping willow" if len(missed) > 1 else "plant 000")
+            else:
+                await world.answers(ada, asked)
+        world.clock.now += timedelta(days=1)
+    kept = await world.kept(ada)
+    assert kept.cards["s-000"].card.suspended is Suspended.LEECH
+    scored = [each.id for each in kept.askings if each.id in missed and each.scored]
+    await world.presses(ada, WasRight(scored[-1]), quiz.was_right)
+    card = (await world.kept(ada)).cards["s-000"].card
+    assert (card.suspended, card.lapses) == (None, 5)

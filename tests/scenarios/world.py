@@ -295,11 +295,15 @@ class World:
             options = content.right if knows else (len(content.options) - 1,)
             await self.does(person, quiz.vote, poll=Vote(f"poll-{content.asking}", options))
         elif knows:
-            incoming = Incoming(0, person.who, person.number, private=True, text=question.forms[0])
-            handle = await ask.ask(incoming, self.context)
-            await self.does(person, handle, text=question.forms[0])
+            await self.types(person, question.forms[0])
         else:
             await self.presses(person, DontKnow(content.asking), quiz.dont_know)
+
+    async def types(self, person: Person, text: str) -> None:
+        """Writes an answer to the question that is open."""
+        incoming = Incoming(0, person.who, person.number, private=True, text=text)
+        handle = await ask.ask(incoming, self.context)
+        await self.does(person, handle, text=text)
 
     async def moves(self, person: Person, zone: str) -> None:
         person.zone = zone

@@ -102,11 +102,29 @@ async def test_what_was_undone_stays_in_the_log_but_does_not_count(store: Databa
         numbers = [await reviews.add(tx, ADA, review, NOON) for review in log]
         assert await reviews.of(tx, ADA) == log
         await reviews.undo(tx, BOB, numbers[1], NOON)
-        assert await reviews.of_card(tx, ADA, card) == log
+        assert await reviews.of_card(tx, ADA, card) == dict(zip(numbers, log, strict=True))
         await reviews.undo(tx, ADA, numbers[1], NOON)
-        assert await reviews.of_card(tx, ADA, card) == [log[0], log[2]]
+        assert list((await reviews.of_card(tx, ADA, card)).values()) == [log[0], log[2]]
         everything = await privacy.everything_of(tx, ADA, ADA.learner)
         assert len(everything["reviews"]) == 3
+
+
+async def test_a_review_that_is_put_right_stands_where_the_wrong_one_stood(store: Database) -> None:
+    async with store.write() as tx:
+        card = (await _card(tx)).card.id
+        wrong = Review(card, MONDAY, Rating.AGAIN, MONDAY + DAY)
+        later = Review(card, MONDAY + DAY, Rating.GOOD, MONDAY + 4 * DAY)
+        first = await reviews.add(tx, ADA, wrong, NOON)
+        await reviews.add(tx, ADA, later, NOON + DAY)
+        asking = await askings.add(tx, ADA, _asking(card))
+        await askings.set_review(tx, asking, outcome="wrong", review=first)
+        right = replace(wrong, rating=Rating.GOOD, due=MONDAY + 2 * DAY)
+        number = await reviews.put_right(tx, ADA, first, right, NOON + 9 * DAY)
+        assert await reviews.timed(tx, ADA) == [(right, NOON), (later, NOON + DAY)]
+        kept = await askings.find(tx, ADA, asking)
+        assert kept is not None
+        assert kept.review == number
+        assert len((await privacy.everything_of(tx, ADA, 10))["reviews"]) == 3
 
 
 async def test_the_learner_with_most_new_reviews_is_fitted_first(store: Database) -> None:
