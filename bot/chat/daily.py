@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.aloud import said_aloud
@@ -36,6 +36,9 @@ __all__ = ["DAILY", "daily"]
 
 DAILY = "daily"
 """The maker's name."""
+
+UNDER_WAY = timedelta(minutes=30)
+"""Who was asked so short a time ago needs no message to begin."""
 
 QUIET_DAYS = 3
 """Messages in a row that ask nothing; after that only a question is worth a message."""
@@ -79,6 +82,8 @@ async def _message(
         settings = Button(texts.SETTINGS, str(Settings()))
         return Text(plain(texts.LAST_NOTE), ((settings,),))
     sheet = await sheet_of(tx, who, context.catalogue, context.now)
+    if delivery.asking is None and _is_under_way(sheet, context):
+        return None
     closed = [to_json(each) for each in await close_polls(tx, sheet, context)]
     await outbox.add(tx, who.bot, who.learner, closed, made_at, lane=Lane.BULK)
     question = await first_of(tx, sheet, context, DAY)
@@ -90,6 +95,14 @@ async def _message(
     if asking is not None:
         await deliveries.set_asking(tx, who, day, asking)
     return question
+
+
+def _is_under_way(sheet: Sheet, context: Context) -> bool:
+    """Whether the learner began the day's questions by themselves a moment ago."""
+    since = context.now - UNDER_WAY
+    return any(
+        each.round == DAY and each.outcome is None and each.asked_at > since for each in sheet.asked
+    )
 
 
 async def _continue(tx: Transaction, sheet: Sheet, context: Context, day: date) -> Message | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.callback_data import (
@@ -37,7 +38,7 @@ from bot.chat.rounds import DAY, ONE, RISK, Next, next_question
 from bot.chat.sheet import sheet_of
 from bot.chat.styled import Styled, bold, italic, join, plain
 from bot.chat.texts import en as texts
-from bot.storage import askings, cards, feedback, met, reviews
+from bot.storage import askings, cards, deliveries, feedback, met, reviews
 from bot.storage.askings import Asking
 from bot.storage.feedback import Feedback, Kind
 from bot.study.card import Suspended
@@ -71,12 +72,26 @@ __all__ = [
 ]
 
 
+ON_ITS_WAY = timedelta(seconds=10)
+"""How long a daily message may take from being made to being seen."""
+
+
 async def ask_next(tx: Transaction, who: LearnerId, context: Context, round_: str) -> list[Reply]:
     """The next question of the round, or what there is to say at its end."""
     sheet = await _sheet(tx, who, context)
     if sheet is None:
         return [Text(plain(texts.NOT_READY))]
+    if round_ == DAY and await _is_on_its_way(tx, sheet, context):
+        return []
     return await _on(tx, sheet, context, round_)
+
+
+async def _is_on_its_way(tx: Transaction, sheet: Sheet, context: Context) -> bool:
+    """Whether the day's message, with the question to ask now, is just being sent."""
+    since = context.now - ON_ITS_WAY
+    made = [a.id for a in sheet.asked if not (a.outcome or a.message) and a.asked_at > since]
+    sent = await deliveries.find(tx, sheet.who, sheet.day) if made else None
+    return sent is not None and sent.asking in made
 
 
 async def _on(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> list[Reply]:
@@ -258,7 +273,7 @@ async def _right_after_all(
     """
     log = await reviews.of_card(tx, sheet.who, asking.card)
     await askings.set_review(tx, asking.id, outcome=Outcome.RIGHT.value, review=asking.review)
-    if asking.review not in log:
+    if asking.review is None or asking.review not in log:
         return item.kept.card  # a second try: it was not rated
     load = Counter(i.kept.card.due for i in sheet.items.values() if i.kept.card.due)
     numbers = list(log)

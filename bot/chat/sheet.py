@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.storage import askings, cards, met, preferences
+from bot.storage import askings, cards, learners, met, preferences
 from bot.study.plan import Candidate, Plan, Today, plan, retries
 from bot.study.scheduler import Scheduler
 from bot.study.study_day import study_day
@@ -135,7 +135,11 @@ class Sheet:
 
 
 async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: datetime) -> Sheet:
-    """The learner's sheet. Sections met since the last time have their cards made."""
+    """The learner's sheet. Sections met since the last time have their cards made.
+
+    Until the transaction ends nobody else has it: two that look at once would ask the same card.
+    """
+    await learners.lock(tx, who)
     chosen = await preferences.find(tx, who)
     day = study_day(now, chosen.zone or ZoneInfo("UTC"), chosen.newest_day)
     if day != chosen.newest_day:

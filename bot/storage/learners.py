@@ -22,6 +22,7 @@ __all__ = [
     "admit",
     "choose_course",
     "find",
+    "lock",
     "mark_blocked",
     "mark_unreachable",
     "meet",
@@ -82,6 +83,16 @@ async def find(tx: Transaction, who: LearnerId) -> Learner | None:
     if row is None:
         return None
     return Learner(who, row.chat_id, row.language, row.course, row.blocked_at, row.admitted_at)
+
+
+async def lock(tx: Transaction, who: LearnerId) -> None:
+    """Until the transaction ends nobody else has this learner in hand.
+
+    On SQLite no two transactions write at once anyway. Rows that only refer to the learner can
+    still be added.
+    """
+    query = select(learners.c.learner_id).where(owned_by(learners, who))
+    await tx.execute(query.with_for_update(key_share=True))
 
 
 async def choose_course(tx: Transaction, who: LearnerId, course: str) -> None:
