@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = (
     "Ask a question in your own words and get the passage of the course that answers it, "
-    "with the lesson named. Or read the lessons here, section by section."
+    "with the lesson named. Or read the lessons here, section by section, or listen to them."
 )
 SHORT_DESCRIPTION = "A tutor that answers from the course, and says so when the course does not."
 COMMANDS = {
@@ -79,7 +79,9 @@ HELP = (
     "You can go on from there: “and why?”.\n\n"
     "/lessons – read the course; I keep your place\n"
     "/quiz – a few questions on what you have read, chosen by what you are about to forget\n"
-    "/progress – what you know by now; /settings – daily questions at your hour, /pause\n"
+    "/listen – the same read aloud: today's questions, then the lesson. Send me a voice note "
+    "whenever you would rather speak than type\n"
+    "/progress – what you know by now; /settings – daily questions at your hour, voice, /pause\n"
     "/privacy – what I keep of you; /export gives it to you, /delete ends it\n"
     "/help – this text"
 )
@@ -463,7 +465,7 @@ def also_right(answer: str, others: list[str]) -> str:
 PRIVACY = (
     "What I keep: your questions and what I answered, your place in each lesson, your answers to "
     "my questions, your settings, what you told the author, and the number Telegram gives me for "
-    "you. That stays until you delete it.\n"
+    "you. That stays until you delete it. Of a voice note I keep the words I heard, not the sound.\n"
     "The messages themselves, as they came and went, are kept for 7 days, in case something has "
     "to be repaired; that there were any, for 30.\n"
     "Authors see questions that went wrong, without names. Nothing goes to anybody else.\n\n"
@@ -596,7 +598,7 @@ def speed_is(factor: float) -> str:
 # --- when something does not go as expected -----------------------------------------------------
 
 UNKNOWN_COMMAND = "I do not know that command. /help lists what I can do."
-NOT_TEXT = "I read text for now. Write your question in a message."
+NOT_TEXT = "I read text and listen to voice notes. Send your question as one of them."
 IN_PRIVATE = "I work in a private chat: write to me there."
 OLD_BUTTON = "That button is from an earlier version of me. /lessons and any question still work."
 SECTION_GONE = "That part of the course has changed since. /lessons shows what there is now."
