@@ -465,7 +465,7 @@ def also_right(answer: str, others: list[str]) -> str:
 PRIVACY = (
     "What I keep: your questions and what I answered, your place in each lesson, your answers to "
     "my questions, your settings, what you told the author, and the number Telegram gives me for "
-    "you. That stays until you delete it. Of a voice note I keep the words I heard, not the sound.\n"
+    "you. That stays until you delete it. Of a voice note I keep the words, not the sound.\n"
     "The messages themselves, as they came and went, are kept for 7 days, in case something has "
     "to be repaired; that there were any, for 30.\n"
     "Authors see questions that went wrong, without names. Nothing goes to anybody else.\n\n"
