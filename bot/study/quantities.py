@@ -101,6 +101,12 @@ _LESS = re.compile(r"\b(?:less than|under|below|at most|fewer than|before|until)
 _BOUND = re.compile(rf"^(?:{_MORE.pattern}|{_LESS.pattern})\s*")
 
 
+_MAGNITUDE = re.compile(r"\d\s*(thousand|million|billion|trillion|bn|tn)\b", re.IGNORECASE)
+_MAGNITUDES = {
+    "thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A value with its unit. `part` marks what was written as a fraction (1/3, half)."""
@@ -144,8 +150,10 @@ def readings(text: str) -> list[Reading]:
 def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
     """Whether the numbers of an answer are those expected, in their order, with their units.
 
-    `tolerance` is how far a value may be off, in the unit the expected answer is written in.
+    `tolerance` is how far a value may be off, in the unit the expected answer is written in: 1 is
+    a billion dollars where that is "115.2 billion dollars".
     """
+    tolerance *= _written_in(expected)
     if _bounds(given) - _bounds(expected) and not tolerance:
         return False
     wanted = readings(expected)[:1]  # an author's own text is not guessed at
@@ -154,6 +162,12 @@ def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
         for way in wanted
         for found in readings(given)
     )
+
+
+def _written_in(text: str) -> float:
+    """The magnitude behind the text's number: a billion in "115.2 billion dollars", or 1."""
+    found = _MAGNITUDE.search(text)
+    return _MAGNITUDES[found[1].lower()] if found else 1.0
 
 
 def ascending(texts: Sequence[str]) -> tuple[int, ...] | None:

@@ -121,3 +121,11 @@ def test_a_slip_that_comes_nearer_to_another_term_is_that_term() -> None:
     key = Key(("mitosis",))
     assert grader().grade("mitossis", key) is Outcome.RIGHT
     assert grader("meiosis").grade("meosis", key) is Outcome.WRONG
+
+
+def test_a_tolerance_is_in_the_unit_that_the_answer_is_written_in() -> None:
+    key = Key(("115.2 billion dollars",), tolerance=1)
+    assert grader().grade("115 billion", key) is Outcome.RIGHT
+    assert grader().grade("$114.5B", key) is Outcome.RIGHT
+    assert grader().grade("117 billion dollars", key) is Outcome.WRONG
+    assert grader().grade("6", Key(("5 m",), tolerance=1)) is Outcome.RIGHT
