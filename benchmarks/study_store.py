@@ -210,7 +210,7 @@ async def _rate(
 async def _queued(replica: Replica) -> float:
     planner = Planner(replica, lambda: None)
     begun = time.perf_counter()
-    while await planner.queue():
+    while (await planner.queue()).learners:
         pass
     return time.perf_counter() - begun
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.chat.daily import DAILY
 from bot.chat.replies import Made, to_json
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.storage.learners import LearnerId
     from bot.storage.preferences import Preferences, Scheduled
 
-__all__ = ["SPREAD", "Planner", "first_message", "spread_of"]
+__all__ = ["SPREAD", "Looked", "Planner", "first_message", "spread_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +65,13 @@ def first_message(
     return following.at + spread_of(who), following.day
 
 
+class Looked(NamedTuple):
+    """At how many learners was looked, and for how many a message was queued."""
+
+    learners: int
+    queued: int
+
+
 class Planner:
     """`news` is called when messages were queued."""
 
@@ -82,30 +89,31 @@ class Planner:
         while True:
             self._look.clear()
             queued = 0
-            while count := await self._replica.patiently(self.queue):
-                queued += count
+            while (looked := await self._replica.patiently(self.queue)).learners:
+                queued += looked.queued
             if queued:
                 minutes = queued / (self._replica.rates.overall - self._replica.rates.kept) / 60
-                _log.info("%d daily messages are queued; sending takes %.1f min.", queued, minutes)
+                _log.info("Daily messages queued: %d; sending takes %.1f min.", queued, minutes)
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._look.wait()
             except TimeoutError:
                 continue
 
-    async def queue(self) -> int:
-        """Queue what is due; how many learners were looked at."""
-        replica = self._replica
+    async def queue(self) -> Looked:
+        """Queue what is due; to be called until it has looked at nobody more."""
+        replica, queued = self._replica, 0
         async with replica.database.write() as tx:
             now = replica.clock() + await preferences.offset(tx, replica.id)
             due = await preferences.due(tx, replica.id, now, AT_ONCE)
             if due:
-                await self._decide(tx, due, now)
-        if due:
+                queued = await self._decide(tx, due, now)
+        if queued:
             self._news()
-        return len(due)
+        return Looked(len(due), queued)
 
-    async def _decide(self, tx: Transaction, due: Sequence[Scheduled], now: datetime) -> None:
+    async def _decide(self, tx: Transaction, due: Sequence[Scheduled], now: datetime) -> int:
+        """How many messages it comes to: some learners are better left alone."""
         sent = await self._waiting_for_answers(tx, due, now)
         decided, moved = [], []
         for each in due:
@@ -123,6 +131,7 @@ class Planner:
         bot, clock = self._replica.id, self._replica.clock
         await outbox.add_each(tx, bot, queued, clock(), lane=Lane.BULK)
         await preferences.move_on(tx, moved)
+        return len(queued)
 
     async def _waiting_for_answers(
         self, tx: Transaction, due: Sequence[Scheduled], now: datetime

@@ -233,7 +233,7 @@ class World:
             if self._events and at == event:
                 await heapq.heappop(self._events)[2]()
             else:
-                while await self.planner.queue():
+                while (await self.planner.queue()).learners:
                     pass
                 await self._deliver()
             await self._look()

@@ -310,7 +310,7 @@ async def test_eight_planners_queue_each_message_once(where: Path | URL, store: 
         bot, dice = Bot("1:none"), random.Random(owner)
         replica = Replica(bot, database, owner, lambda: NOON, b"", dice)
         planner = Planner(replica, lambda: None)
-        while await planner.queue():
+        while (await planner.queue()).learners:
             pass
 
     await asyncio.gather(*(plans(each, number) for number, each in enumerate(stores)))
@@ -321,6 +321,23 @@ async def test_eight_planners_queue_each_message_once(where: Path | URL, store: 
         queued = {row[0]: row[1] for row in (await tx.execute(count)).all()}
         assert await preferences.due(tx, 1, NOON, 999) == []
     assert queued == {who.learner: 1 for who in people}
+
+
+async def test_the_log_says_how_many_messages_were_queued(
+    store: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with store.write() as tx:
+        await _scheduled(tx, ADA, NOON)
+        await _scheduled(tx, BOB, NOON - 2 * DAY)  # too late: Bob is looked at, and left alone
+    replica = Replica(Bot("1:none"), store, 1, lambda: NOON, b"", random.Random(1))
+    with caplog.at_level("INFO", "bot.chat.planner"):
+        planning = asyncio.create_task(Planner(replica, lambda: None).run())
+        async with asyncio.timeout(5):
+            while not caplog.messages:
+                await asyncio.sleep(0.01)
+        planning.cancel()
+        await asyncio.gather(planning, return_exceptions=True)
+    assert caplog.messages == ["Daily messages queued: 1; sending takes 0.0 min."]
 
 
 async def test_a_message_for_each_of_many_is_what_add_makes_of_one(store: Database) -> None:
