@@ -2,8 +2,8 @@
 
 Due cards come first, the least likely to be recalled before the others; then new ones, if the cap
 leaves room and nothing waits behind it. Two questions on one sentence (siblings) never meet on one
-day, for one gives the other away. After a holiday the plate is smaller and begins with what is
-likely known: what waits is not lost, FSRS credits the delay at the next answer.
+day, for one gives the other away. After a holiday the plate is smaller and holds nothing new: what
+waits is not lost, FSRS credits the delay at the next answer.
 """
 
 from __future__ import annotations
@@ -92,8 +92,6 @@ def plan(
         taken = today.siblings | {one.siblings for one in asked}
         new = [one for one in everything if one.card.new and one.card.suspended is None]
         asked += _apart(new, taken)[: max(0, min(pace.new - today.new, room - len(asked)))]
-    if gentle:
-        asked.reverse()
     waiting = len(due) - sum(one.card.is_due(day) for one in asked)
     return Plan(tuple(one.card for one in _mixed(asked, today.lesson)), waiting, gentle)
 
