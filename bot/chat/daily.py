@@ -86,7 +86,7 @@ async def _message(
         return None
     closed = [to_json(each) for each in await close_polls(tx, sheet, context)]
     await outbox.add(tx, who.bot, who.learner, closed, made_at, lane=Lane.BULK)
-    question = await first_of(tx, sheet, context, DAY)
+    question = await first_of(tx, sheet, context, DAY, texts.SMALL_PLATE)
     if question is None and any(each.round == DAY and each.answered for each in sheet.asked):
         return None  # the day's questions were answered before their hour
     if question is None:

@@ -41,13 +41,16 @@ POLL_QUESTION, POLL_OPTION, POLL_EXPLANATION, POLL_OPTIONS = 300, 100, 200, 12
 _CHOICES = (QuestionKind.CHOICE, QuestionKind.TRUE_FALSE)
 
 
-def form_of(item: Item) -> str:
-    """How it is asked: "poll", "buttons", "typed", or "own", which the learner rates."""
+def form_of(item: Item, *, greeted: bool = False) -> str:
+    """How it is asked: "poll", "buttons", "typed", or "own", which the learner rates.
+
+    A poll has no room for a greeting.
+    """
     question = item.question
     if item.kept.own is not None:
         return "own"
     if question.kind in _CHOICES:
-        return "poll" if fits_a_poll(question) else "buttons"
+        return "poll" if fits_a_poll(question) and not greeted else "buttons"
     return "typed"
 
 
@@ -79,12 +82,14 @@ def right_options(question: Question, sequence: tuple[int, ...]) -> tuple[int, .
     return tuple(at for at, number in enumerate(sequence) if question.options[number].right)
 
 
-def question_message(following: Next, asking: int, form: str, sequence: tuple[int, ...]) -> Message:
-    """The question, as it is to be sent."""
+def question_message(
+    following: Next, asking: int, form: str, sequence: tuple[int, ...], greeting: str = ""
+) -> Message:
+    """The question, as it is to be sent; a greeting stands above it, unless it is a poll."""
     question = following.item.question
-    aloud = _aloud(following, form, sequence)
+    aloud = "\n".join(filter(None, (greeting, _aloud(following, form, sequence))))
     text = Text(
-        _as_text(following, form, sequence),
+        join("\n\n", (greeting, _as_text(following, form, sequence))),
         _buttons(question, form, asking),
         asking=asking,
         aloud=aloud,

@@ -112,8 +112,18 @@ async def close_polls(tx: Transaction, sheet: Sheet, context: Context) -> list[C
     return [ClosePoll(each.message) for each in left if each.message]
 
 
-async def first_of(tx: Transaction, sheet: Sheet, context: Context, round_: str) -> Message | None:
-    """The question to ask now: the one left open, else the next; None at the end of the round."""
+async def first_of(
+    tx: Transaction,
+    sheet: Sheet,
+    context: Context,
+    round_: str,
+    welcome: str = texts.WELCOME_BACK,
+) -> Message | None:
+    """The question to ask now: the one left open, else the next; None at the end of the round.
+
+    Above the day's first one stands a `welcome` to who was away for long.
+    """
+    greeting = welcome if round_ == DAY and sheet.comes_back else ""
     here = [asking for asking in sheet.asked if asking.round == round_]
     done = sum(asking.scored and asking.answered for asking in here)
     for left in reversed(here):
@@ -121,11 +131,11 @@ async def first_of(tx: Transaction, sheet: Sheet, context: Context, round_: str)
             await askings.again(tx, left.id, context.now)
             of = done + 1 + _waiting(sheet, round_)
             following = Next(sheet.items[left.card], done + 1, of, left.scored)
-            return question_message(following, left.id, left.form, left.sequence)
+            return question_message(following, left.id, left.form, left.sequence, greeting)
     found = next_question(sheet, round_)
     if found is None:
         return None
-    return await _asked(tx, sheet, context, round_, found)
+    return await _asked(tx, sheet, context, round_, found, greeting)
 
 
 async def ask_one(
@@ -146,9 +156,14 @@ def _waiting(sheet: Sheet, round_: str) -> int:
 
 
 async def _asked(
-    tx: Transaction, sheet: Sheet, context: Context, round_: str, following: Next
+    tx: Transaction,
+    sheet: Sheet,
+    context: Context,
+    round_: str,
+    following: Next,
+    greeting: str = "",
 ) -> Message:
-    item, form = following.item, form_of(following.item)
+    item, form = following.item, form_of(following.item, greeted=bool(greeting))
     if form == "poll" and context.by_ear:
         form = "buttons"  # its options have letters, by which they can be said
     sequence = sequence_of(item.question, context.dice)
@@ -163,7 +178,7 @@ async def _asked(
         asked_at=context.now,
     )
     number = await askings.add(tx, sheet.who, asking)
-    return question_message(following, number, form, sequence)
+    return question_message(following, number, form, sequence, greeting)
 
 
 async def ask_again(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.storage import askings, cards, learners, met, preferences
 from bot.study.plan import Candidate, Plan, Today, plan, retries
 from bot.study.scheduler import Scheduler
-from bot.study.study_day import study_day
+from bot.study.study_day import DAY_BEGINS, instant_of, study_day
 from retrieval.courses import SectionKind
 from retrieval.questions import Question, QuestionKind
 
@@ -32,7 +31,8 @@ __all__ = ["OWN", "Item", "Sheet", "sheet_of"]
 OWN = "own-"
 """How the ids of questions begin that no author wrote."""
 
-LOOK_BACK = timedelta(days=60)
+MISSED_DAYS = 7
+"""Study days away after which somebody is told that it is good to see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,17 @@ class Sheet:
         return plan(free, self.day, self.scheduler, self.preferences.pace, today)
 
     @property
+    def away(self) -> int:
+        """Study days since the last one with an answer, this one not counted; 0: never away."""
+        last = self.last_active
+        return max(0, (self.day - last).days - 1) if last else 0
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether they were away for long, and have answered nothing yet today."""
+        return self.away >= MISSED_DAYS and not any(asking.answered for asking in self.asked)
+
+    @property
     def answered_today(self) -> Today:
         """What the study day has seen so far; a question left open is still to come."""
         return self._today([asking for asking in self.asked if asking.answered])
@@ -124,12 +135,11 @@ class Sheet:
     def _today(self, asked: Sequence[Asking]) -> Today:
         scored = [asking for asking in asked if asking.scored]
         before = [self.items[a.card].candidate for a in scored if a.card in self.items]
-        last = self.last_active
         return Today(
             answered=len(scored),
             new=sum(asking.was_new for asking in scored),
             siblings=frozenset(one.siblings for one in before if one.siblings),
-            away=max(0, (self.day - last).days - 1) if last else 0,
+            away=self.away,
             lesson=before[-1].lesson if before else None,
         )
 
@@ -149,7 +159,7 @@ async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: d
     if unknown := [key for key in catalogue.questions if key in met_now and key not in kept]:
         await cards.ensure(tx, who, unknown)
         kept = await _kept(tx, who)
-    answers = await askings.answers_by_day(tx, who, day - LOOK_BACK)
+    begun = instant_of(day, DAY_BEGINS, chosen.zone or ZoneInfo("UTC")) or now
     items = {item.kept.card.id: item for item in _items(catalogue, kept)}
     return Sheet(
         who=who,
@@ -158,7 +168,7 @@ async def sheet_of(tx: Transaction, who: LearnerId, catalogue: Catalogue, now: d
         day=day,
         items=items,
         asked=[a for a in await askings.of_day(tx, who, day) if a.outcome != askings.UNDONE],
-        last_active=max((each for each in answers if each < day), default=None),
+        last_active=await askings.last_answered(tx, who, day, begun),
     )
 
 

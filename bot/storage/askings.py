@@ -28,6 +28,7 @@ __all__ = [
     "by_message",
     "by_poll",
     "find",
+    "last_answered",
     "newest",
     "newest_open",
     "newest_poll",
@@ -207,6 +208,26 @@ async def set_review(
     """What came of the answer after all: rated by the learner, regraded, or undone."""
     values = {"outcome": outcome, "review_id": review}
     await tx.execute(update(askings).where(askings.c.id == number).values(values))
+
+
+async def last_answered(
+    tx: Transaction, who: LearnerId, before: date, since: datetime
+) -> date | None:
+    """The newest study day before that one with a question that was answered, and not just now:
+    before that moment.
+    """
+    query = (
+        select(askings.c.day)
+        .where(
+            owned_by(askings, who),
+            askings.c.day < before,
+            askings.c.outcome.not_in(UNANSWERED),
+            askings.c.answered_at < since,
+        )
+        .order_by(askings.c.day.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
 
 
 async def answers_by_day(tx: Transaction, who: LearnerId, since: date) -> Mapping[date, int]:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.callback_data import QuizOn, Undo, WasRight
+from bot.chat.callback_data import DontKnow, QuizOn, Undo, WasRight
 from bot.chat.handlers import quiz
 from bot.chat.progressing import progress_picture
 from bot.chat.replies import Edit, Poll, Text
 from bot.chat.styled import Style
 from bot.chat.texts import en as texts
-from bot.storage import askings, turns
+from bot.storage import askings, preferences, turns
+from bot.storage.cards import KeptCard
 from bot.storage.database import Database
 from bot.storage.migrations import migrate
 from bot.storage.turns import KeptPassage, Turn
@@ -318,3 +319,89 @@ async def test_a_leech_that_was_none_is_asked_again(world: World, ada: Person) -
     await world.presses(ada, WasRight(scored[-1]), quiz.was_right)
     card = (await world.kept(ada)).cards["s-000"].card
     assert (card.suspended, card.lapses) == (None, 5)
+
+
+@pytest.fixture
+async def back(world: World) -> Person:
+    """Has been away for two weeks, and of 48 cards far more are due than the twenty a day."""
+    person = Person(22, "Europe/Berlin", 8, never, everything, sections=12)
+    await world.enter(person)
+    async with world.database.write() as tx:
+        await preferences.change(tx, person.who, new_a_day=20)
+    for _ in range(6):
+        await world.quizzes(person)
+        await world.run(world.clock.now + timedelta(days=1))
+    await world.run(world.clock.now + timedelta(days=14))
+    return person
+
+
+async def test_the_first_day_back_message_by_message(world: World, back: Person) -> None:
+    day, scheduler = world.clock.now.date(), Scheduler()
+    before = {one.card.id: one for one in (await world.kept(back)).cards.values()}
+    due = [one.card for one in before.values() if one.card.is_due(day)]
+    assert len(due) > 40
+    due.sort(key=lambda card: scheduler.retrievability(card, day))
+    back.seen.clear()
+    await world.quizzes(back)
+
+    questions = [one.words for one in back.seen[:-1:2]]
+    assert len(back.seen) == 10 * 2 + 1
+    assert questions[0].startswith(f"{texts.WELCOME_BACK}\n\n{texts.question_of(1, 10)}")
+    for number, words in enumerate(questions[1:], start=2):
+        assert words.startswith(texts.question_of(number, 10))
+    for told in back.seen[1::2]:
+        assert texts.VERDICTS["right"] in told.words
+        assert "Again in" in told.words
+    assert back.seen[-1].words.splitlines() == [
+        texts.round_went(10, 10), "The next questions come tomorrow at 08:00 (Berlin)."
+    ]  # fmt: skip
+    said = " ".join(one.words for one in back.seen)
+    assert not re.search(r"\baway|\bmissed|\boverdue|\bstreak|\bweeks", said)
+
+    asked = [each.card for each in (await world.kept(back)).askings if each.day == day]
+    assert asked[0] == due[0].id
+    assert set(asked) == set(apart(world, due, before)[:10])
+    assert not any(before[card].card.new for card in asked)
+
+    await world.run(world.clock.now + timedelta(days=1))  # an ordinary day, though much waits
+    back.seen.clear()
+    await world.quizzes(back)
+    assert texts.question_of(1, 20) in back.seen[0].words
+    assert texts.SMALL_PLATE not in back.seen[0].words
+    today = [a for a in (await world.kept(back)).askings if a.day == world.clock.now.date()]
+    assert len(today) == 20
+    assert not any(each.was_new for each in today)
+
+
+def apart(world: World, due: list[Card], kept: dict[int, KeptCard]) -> list[int]:
+    """Without cards on a sentence that one before them is on: those wait for another day."""
+    seen, left = set(), []
+    for card in due:
+        _, question = world.garden.catalogue.questions["garden", kept[card.id].question]
+        if question.sentence not in seen:
+            seen.add(question.sentence)
+            left.append(card.id)
+    return left
+
+
+async def test_a_late_answer_to_an_old_message_makes_the_plate_no_larger(
+    world: World, ada: Person
+) -> None:
+    await world.quizzes(ada)
+    world.clock.now += timedelta(days=1)
+    await world.quiz_begins(ada)
+    old = asking_of(ada.seen[-1])
+    world.clock.now += timedelta(days=9)
+    await world.presses(ada, DontKnow(old), quiz.dont_know)
+    assert ada.seen[-1].words.startswith(texts.WELCOME_BACK)
+
+
+async def test_after_a_very_long_time_the_plate_is_small_too(world: World, back: Person) -> None:
+    sent = [one.words for one in back.dailies]
+    assert texts.SMALL_PLATE in sent[-1]
+    assert texts.WELCOME_BACK not in sent[-1]  # nobody has been seen yet
+    world.clock.now += timedelta(days=200)
+    back.seen.clear()
+    await world.quizzes(back)
+    assert back.seen[0].words.startswith(texts.WELCOME_BACK)
+    assert texts.round_went(10, 10) in back.seen[-1].words

@@ -291,6 +291,8 @@ LEECH = (
     "than one more try."
 )
 OWN_CARD_MADE = "It is among your questions now. You will say yourself whether you knew it."
+SMALL_PLATE = "A small plate today; the rest comes little by little."
+WELCOME_BACK = f"Good to see you. {SMALL_PLATE}"
 QUIET_DAY = "Nothing to repeat today. A good day to read on."
 LAST_NOTE = (
     "I will be quiet from now on. Whenever you like, /quiz begins where you stopped, and "
