@@ -13,13 +13,13 @@ __all__ = ["Card", "Suspended"]
 
 
 class Suspended(StrEnum):
-    """Why a card is not asked."""
+    """Why a card is not asked. One whose question stands in no lesson any more is not asked either:
+    it waits as it is, with its history, for the question to come back.
+    """
 
     LEECH = "leech"
     """It was forgotten again and again: its question should be written anew."""
     LEARNER = "learner"
-    QUESTION_GONE = "question-gone"
-    """Its question stands in no lesson any more; the history is kept for when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)

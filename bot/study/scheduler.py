@@ -90,8 +90,7 @@ class Scheduler:
     def replay(self, card: int, reviews: Iterable[Review]) -> Card:
         """The card as the log says it is; rows come in the order they were written.
 
-        The log does not know, nor does the answer, that a learner suspended it or its question
-        is gone.
+        The log does not know, nor does the answer, that a learner suspended it.
         """
         state = Card(card)
         for review in reviews:

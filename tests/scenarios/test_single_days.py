@@ -405,3 +405,28 @@ async def test_after_a_very_long_time_the_plate_is_small_too(world: World, back:
     await world.quizzes(back)
     assert back.seen[0].words.startswith(texts.WELCOME_BACK)
     assert texts.round_went(10, 10) in back.seen[-1].words
+
+
+async def test_a_question_that_goes_while_it_is_open_comes_back_with_its_history(
+    world: World, ada: Person
+) -> None:
+    await world.quizzes(ada)
+    world.clock.now += timedelta(days=2)
+    await world.quiz_begins(ada)
+    asked = ada.seen[-1]
+    name = world.garden.question_in(asked.words).id
+    history = (await world.kept(ada)).cards[name].card
+    assert history.reviews == 1
+    question = world.garden.take_out(name)
+    await world.presses(ada, DontKnow(asking_of(asked)), quiz.dont_know)
+    assert ada.seen[-1].words == texts.QUESTION_GONE
+    await world.quizzes(ada)
+    assert stem(asked) not in [stem(one) for one in ada.seen[ada.seen.index(asked) + 1 :]]
+    assert (await world.kept(ada)).cards[name].card == history
+
+    world.garden.put_in(question)
+    world.clock.now += timedelta(days=1)
+    await world.quizzes(ada)
+    assert stem(asked) in [stem(one) for one in ada.seen[ada.seen.index(asked) + 1 :]]
+    back = (await world.kept(ada)).cards[name].card
+    assert (back.id, back.reviews) == (history.id, 2)

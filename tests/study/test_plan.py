@@ -90,8 +90,8 @@ def test_after_a_holiday_the_plate_is_gentle() -> None:
 def test_what_is_set_aside_is_not_asked() -> None:
     leech = known(1, ago=20)
     aside = replace(leech, card=replace(leech.card, suspended=Suspended.LEECH))
-    gone = replace(fresh(2), card=replace(Card(2), suspended=Suspended.QUESTION_GONE))
-    assert asked(aside, gone) == []
+    unwanted = replace(fresh(2), card=replace(Card(2), suspended=Suspended.LEARNER))
+    assert asked(aside, unwanted) == []
 
 
 def test_a_missed_item_is_asked_once_more_at_the_end() -> None:
