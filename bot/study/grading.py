@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
 
-from bot.study.names import KINDS, TITLES, is_person, is_that_person
-from bot.study.quantities import is_quantity, quantities_meet
+from bot.study.names import KINDS, TITLES, is_first_name, is_person, is_that_person
+from bot.study.quantities import counted, is_quantity, quantities_meet
 from bot.study.rating import Rating
 from bot.study.wording import (
     compact,
@@ -121,14 +121,18 @@ class Grader:
         return self._term(given, key)
 
     def _quantity(self, given: str, key: Key) -> Outcome:
-        if any(quantities_meet(given, form, key.tolerance) for form in key.forms):
+        forms = _counting_alike(given, key.forms)
+        if any(quantities_meet(given, form, key.tolerance) for form in forms):
             return Outcome.RIGHT
         return Outcome.REVIEW if len(given.split()) >= LONG_ANSWER else Outcome.WRONG
 
     def _term(self, given: str, key: Key) -> Outcome:
         if any(self._names(given, form) for form in key.forms):
             return Outcome.RIGHT
-        unsure = any(self._holds(given, form) or _is_head(given, form) for form in key.forms)
+        unsure = any(
+            self._holds(given, form) or _is_head(given, form) or self._tells_apart(given, form)
+            for form in key.forms
+        )
         return Outcome.REVIEW if unsure or len(given.split()) >= LONG_ANSWER else Outcome.WRONG
 
     def _names(self, given: str, form: str) -> bool:
@@ -196,6 +200,12 @@ class Grader:
         both = rivals and re.search(r"[,;/&]|\band\b", given)  # "NVIDIA CUDA" is one thing
         return bool(meant) and not both and not self._is_another_term(given, form)
 
+    def _tells_apart(self, given: str, form: str) -> bool:
+        """A first name alone, where the course has another person of that surname."""
+        surname = words(plain(form))[-1:]
+        alike = sum(name[-1:] == surname for name in self._people.values())
+        return alike > 1 and is_first_name(given, form)
+
     def _is_another_term(self, given: str, form: str) -> bool:
         """Whether the answer is, or comes nearer to, another term of the course."""
         said, meant = compact(_core(given)), compact(_core(form))
@@ -221,6 +231,18 @@ class Grader:
                 return False
             left.remove(meant)
         return not left
+
+
+def _counting_alike(given: str, forms: Sequence[str]) -> Sequence[str]:
+    """Of "46" and "23 pairs", the forms that count what the answer counts, if any does. A number
+    alone may be of any unit, but is no number of pairs where one of another thing is expected.
+    """
+    what = counted(given)
+    if what is None:
+        alike = [form for form in forms if not isinstance(counted(form), str)]
+    else:
+        alike = [form for form in forms if counted(form) == what]
+    return alike or forms
 
 
 def _stems_meet(said: Sequence[str], meant: Sequence[str]) -> bool:

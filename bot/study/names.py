@@ -12,7 +12,7 @@ from bot.study.wording import compact, is_slip, listed, plain, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["KINDS", "TITLES", "is_person", "is_that_person"]
+__all__ = ["KINDS", "TITLES", "is_first_name", "is_person", "is_that_person"]
 
 TITLES: Final = listed("""
     dr prof professor mr mrs ms sir dame doctor madame mme monsieur king queen emperor empress
@@ -48,6 +48,11 @@ def is_person(text: str) -> bool:
     return last not in KINDS | _PLACES and not _THING.search(last)
 
 
+def is_first_name(given: str, name: str) -> bool:
+    """Whether an answer is a person's first name alone: it may be meant, and may be anybody's."""
+    return is_person(name) and words(plain(given)) == words(plain(name))[:1]
+
+
 def is_that_person(given: str, name: str, is_word: Callable[[str], bool]) -> bool:
     """Whether an answer names that person: the surname, and nothing that speaks against it."""
     alone = _WITH_OTHERS.split(plain(given))[0]
@@ -80,11 +85,11 @@ def _meant(
             if part.startswith(word):
                 return part
             continue
-        if part != surname and (part.startswith(word) or _is_first_name(word, part)):
+        if part != surname and (part.startswith(word) or _spells_nearly(word, part)):
             return part
     return None
 
 
-def _is_first_name(word: str, part: str) -> bool:
+def _spells_nearly(word: str, part: str) -> bool:
     """Jeffrey for Geoffrey: with the right surname beside it, spelling is forgiven."""
     return OSA.normalized_similarity(word, part) >= 0.7

@@ -9,17 +9,20 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.study.units import MAGNITUDES, Unit, unit_of
-from bot.study.wording import listed, plain
+from bot.study.wording import listed, plain, singular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Quantity", "ascending", "is_quantity", "quantities_meet", "readings"]
+__all__ = ["Quantity", "ascending", "counted", "is_quantity", "quantities_meet", "readings"]
 
 NEAR: Final = 1e-9
+ROUNDED: Final = 0.005
+"""How far a decimal number may be off that stands for a fraction."""
 CONVERTED: Final = 0.03
 """How far a converted value may be off, as a share: a month is not quite 30 days."""
 THINGS: Final = Unit("things")
@@ -63,6 +66,11 @@ _REWRITTEN: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
         (r"^(?:both|an? pair|both of (?:them|these))$", lambda m: "2"),
         (r"\b((?:1\d|20)(\d\d)) ?- ?(1[3-9]|[2-9]\d)\b", _century),
         (r"\b(\d+)(?: and)? (\d)/(\d)\b", lambda m: str(int(m[1]) + int(m[2]) / int(m[3]))),
+        # what was "a half", "a third" and "a quarter" before numbers became digits
+        (
+            r"\b(half|halves|quarters?|\d(?:rd|th)s?)(?: of)? (?:an?|1) ([a-z]+)\b",
+            lambda m: f"{m[1]} {m[2]}" if unit_of(m[2]) else m[0],
+        ),
         (rf"\ban? (?={_SPAN})", lambda m: "1 "),
         (rf"\b(\d+)( {_SPAN}s?)? and (?:a|1) half\b", lambda m: f"{m[1]}.5{m[2] or ''}"),
         (r"\b(\d+) 2nds?\b", lambda m: f"{m[1]} seconds"),  # alpha2digit's reading of "10 seconds"
@@ -98,6 +106,7 @@ _MORE = re.compile(
     r"\b(?:more than|over|above|at least|greater than|beyond|after|since)\b|>|\d[a-z]*\+"
 )
 _LESS = re.compile(r"\b(?:less than|under|below|at most|fewer than|before|until)\b|<")
+_PARTED = re.compile(r"\d ([a-z])\b")
 _BOUND = re.compile(rf"^(?:{_MORE.pattern}|{_LESS.pattern})\s*")
 
 
@@ -147,6 +156,27 @@ def readings(text: str) -> list[Reading]:
     return list(dict.fromkeys(way for way in ways if way))
 
 
+def _as_written(text: str) -> Reading:
+    """The reading of an author's own text, which is not guessed at: parted from its number, a small
+    letter is a unit ("8,849 m"), and else a magnitude ("10M", "10m").
+    """
+    if letter := _PARTED.search(text):
+        metric = _Reader(_prepared(text), metric=True, slash_parts=True).read()
+        if unit_of(letter[1]) in {one.unit for one in metric} - {None}:
+            return metric
+    return readings(text)[0]
+
+
+def counted(text: str) -> Unit | str | None:
+    """What a text counts in: a unit, or the noun after its last number; None if it says neither."""
+    unit = _as_written(text)[0].unit if readings(text) else None
+    if unit is not THINGS:
+        return unit
+    tokens = list(_TOKEN.finditer(_prepared(text)))
+    after = [word[0] for number, word in pairwise(tokens) if number["number"]]
+    return singular(after[-1]) if after else None
+
+
 def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
     """Whether the numbers of an answer are those expected, in their order, with their units.
 
@@ -156,7 +186,7 @@ def quantities_meet(given: str, expected: str, tolerance: float = 0) -> bool:
     tolerance *= _written_in(expected)
     if _bounds(given) - _bounds(expected) and not tolerance:
         return False
-    wanted = readings(expected)[:1]  # an author's own text is not guessed at
+    wanted = [_as_written(expected)] if readings(expected) else []
     return any(
         _sequences_meet(_as_asked(found, way), way, tolerance)
         for way in wanted
@@ -177,7 +207,7 @@ def ascending(texts: Sequence[str]) -> tuple[int, ...] | None:
     places = range(len(texts))
     if not all(is_quantity(text) for text in texts):
         return None
-    found = [readings(text)[0] for text in texts]
+    found = [_as_written(text) for text in texts]
     if len({_measured(one) for way in found for one in way}) > 1:
         return tuple(places)
     return tuple(sorted(places, key=lambda place: _size(found[place], _bounds(texts[place]))))
@@ -205,9 +235,13 @@ def _sequences_meet(given: Reading, expected: Reading, tolerance: float) -> bool
 def _meet(given: Quantity, expected: Quantity, tolerance: float) -> bool:
     if given.ordinal != expected.ordinal:
         return False
-    if expected.part or (expected.unit and expected.unit.measures == "ratio"):
-        return _shares_meet(given, expected, tolerance)
     one, other = given.unit, expected.unit
+    if (expected.part and other in (None, THINGS)) or (other and other.measures == "ratio"):
+        return _shares_meet(given, expected, tolerance)
+    if expected.part:  # a third of a litre, which is no third of anything else
+        if one in (None, THINGS):
+            return False
+        tolerance = max(tolerance, ROUNDED)
     if other is None and one and one.measures == "ratio" and 0 < expected.value < 1:
         return _near(given.value / 100, expected.value, tolerance)
     if one is None or other is None or one == other:
@@ -227,7 +261,7 @@ def _shares_meet(given: Quantity, expected: Quantity, tolerance: float) -> bool:
         return hundredth or _near(given.value, expected.value, tolerance)
     one, other = (q.value * (q.unit.factor if q.unit else 1) for q in (given, expected))
     whole_percent = math.isclose(other * 100, round(other * 100), abs_tol=1e-6)
-    rounded = 0.0 if whole_percent or given.part == expected.part else 0.005
+    rounded = 0.0 if whole_percent or given.part == expected.part else ROUNDED
     return _near(one, other, max(tolerance / 100, rounded))
 
 
@@ -298,7 +332,11 @@ class _Reader:
         while factor := self._magnitude():
             quantity = replace(quantity, value=quantity.value * factor, part=False)
             self._at += 1
-        return replace(quantity, unit=quantity.unit or self._counted())
+        if quantity.unit is None:
+            quantity = replace(quantity, unit=self._counted())
+            if quantity.unit not in (None, THINGS):
+                self._at += 1  # or it would be read as the unit before the next number
+        return quantity
 
     def _magnitude(self) -> float | None:
         """What the number is multiplied by: million, B, or a million that was written in words."""

@@ -107,7 +107,7 @@ def slips_allowed(word: str) -> int:
     """How many slips of the finger a word of that length may hold."""
     if len(word) <= SHORT_WORD:
         return 0
-    return 1 if len(word) <= 8 else 2
+    return 1 if len(word) <= 9 else 2
 
 
 def stems(parts: Iterable[str]) -> list[str]:
@@ -132,17 +132,27 @@ def is_slip(given: str, meant: str, is_word: Callable[[str], bool]) -> bool:
     """
     if given == meant or (given, meant) in _SHORT or (len(meant) > 2 and given == meant + "s"):
         return True
+    if given.rstrip("s") == meant.rstrip("s") and len(meant) > SHORT_WORD and not is_word(given):
+        return True  # what a plural's s was taken from: pancreas, pancreass
     given, meant = given.replace("ph", "f"), meant.replace("ph", "f")
     if given == meant:
         return True
     slips = OSA.distance(given, meant, score_cutoff=2)
-    if slips > slips_allowed(meant) or is_word(given) or is_word(given + "s"):
+    if slips > slips_allowed(meant) or _is_meant(given, is_word):
         return False
     if slips == 2 and given[:1] != meant[:1]:
         return False
     if re.findall(r"\d+", given) != re.findall(r"\d+", meant):
         return False
     return not (given.endswith(meant) or meant.endswith(given))
+
+
+def _is_meant(given: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether it is an English word, or a form of one: "preaching" is not "poaching" mistyped."""
+    bases = (given.removesuffix(ending) for ending in ("ing", "ed", "er", "es"))
+    return any(map(is_word, (given, given + "s"))) or any(
+        base != given and len(base) > SHORT_WORD and is_word(base) for base in bases
+    )
 
 
 def words_meet(given: Sequence[str], meant: Sequence[str], is_word: Callable[[str], bool]) -> bool:

@@ -16,7 +16,13 @@ from retrieval.question_files import read_questions
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 
-SETS = ("answers.txt", "answers-other-courses.txt", "answers-third.txt", "answers-fourth.txt")
+SETS = (
+    "answers.txt",
+    "answers-other-courses.txt",
+    "answers-third.txt",
+    "answers-fourth.txt",
+    "answers-fifth.txt",
+)
 FALSE_ACCEPTS, FALSE_REJECTS, UNDECIDED = 0.02, 0.03, 0.04
 
 
@@ -54,7 +60,8 @@ def grader(*terms: str) -> Grader:
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [(SETS[0], 650), (SETS[1], 270), (SETS[2], 270), (SETS[3], 180)]
+    ("name", "size"),
+    [(SETS[0], 650), (SETS[1], 270), (SETS[2], 270), (SETS[3], 180), (SETS[4], 300)],
 )
 def test_answers_are_graded_as_a_teacher_would(name: str, size: int) -> None:
     terms, pairs = read_pairs(name)
@@ -121,6 +128,40 @@ def test_a_slip_that_comes_nearer_to_another_term_is_that_term() -> None:
     key = Key(("mitosis",))
     assert grader().grade("mitossis", key) is Outcome.RIGHT
     assert grader("meiosis").grade("meosis", key) is Outcome.WRONG
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "outcome"),
+    [
+        ("half an hour", "30 minutes", Outcome.RIGHT),
+        ("three quarters of an hour", "45 min", Outcome.RIGHT),
+        ("two thirds of a cup", "2/3 cup", Outcome.RIGHT),
+        ("2/3 cup", "2/3 cup", Outcome.RIGHT),
+        ("2/3", "2/3 cup", Outcome.WRONG),
+        ("8849 metres", "8,849 m", Outcome.RIGHT),
+        ("8.849 km", "8,849 m", Outcome.RIGHT),
+        ("10 million", "10m", Outcome.RIGHT),
+        ("10 million dollars", "$10 m", Outcome.RIGHT),
+        ("5 days and 3 hours", "5 days 3 hours", Outcome.RIGHT),
+        ("5 days and 3 minutes", "5 days 3 hours", Outcome.WRONG),
+    ],
+)
+def test_quantities_with_their_units(given: str, expected: str, outcome: Outcome) -> None:
+    assert grader().grade(given, Key((expected,))) is outcome
+
+
+def test_a_number_counts_what_its_form_counts() -> None:
+    key = Key(("46", "23 pairs"))
+    said = {given: grader().grade(given, key) for given in ("46", "23 pairs", "23", "46 pairs")}
+    assert [given for given, outcome in said.items() if outcome is Outcome.RIGHT] == [
+        "46", "23 pairs"
+    ]  # fmt: skip
+
+
+def test_a_first_name_that_tells_two_people_apart_is_not_failed() -> None:
+    key = Key(("Serena Williams",))
+    assert grader("Serena Williams", "Venus Williams").grade("Serena", key) is Outcome.REVIEW
+    assert grader("Serena Williams", "Steffi Graf").grade("Serena", key) is Outcome.WRONG
 
 
 def test_a_tolerance_is_in_the_unit_that_the_answer_is_written_in() -> None:
