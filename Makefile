@@ -11,7 +11,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEV_READY := .venv/.ready-dev
 
-.PHONY: run test check fmt build bench bench-reliability clean
+.PHONY: run test check fmt build pictures bench bench-reliability clean
 
 run: $(READY)  ## start the tutor: Telegram with TELEGRAM_BOT_TOKEN, else a chat page on localhost
 	@$(BIN)/viva run $(ARGS)
@@ -32,6 +32,9 @@ check: $(DEV_READY)  ## style, types, the direction of imports, and the lessons
 fmt: $(DEV_READY)
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+pictures: $(READY)  ## draw the pictures of the course into lessons/
+	@$(BIN)/python -m drawings
 
 bench: $(DEV_READY)  ## the heavy measurements; DATA=<folder> holds the retrieval corpora
 	@$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA)) $(ARGS)
