@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from bot.speech.speakable import of_answer, of_lesson, of_question, of_section, 
 from bot.speech.spoken import spoken
 from retrieval.courses import Course
 from retrieval.lessons import read_courses
-from retrieval.pronunciation import Pronunciation
+from retrieval.pronunciation import SOUNDS, Pronunciation
 from retrieval.questions import QuestionKind
 
 LESSON = """\
@@ -256,3 +258,12 @@ def test_nothing_of_the_first_lesson_is_left_out_and_no_line_is_hard_to_say() ->
         lines = [line for _, script in parts for line in script]
         assert all(line.text[-1] in ".?!;:," and len(line.text) <= 300 for line in lines)
         assert not any(letter.isdigit() for line in lines for letter in line.text)
+
+
+def test_the_sounds_an_author_may_write_are_those_of_the_first_voice() -> None:
+    package = importlib.util.find_spec("hibari")
+    assert package is not None
+    assert package.origin is not None
+    known = json.loads((Path(package.origin).parent / "assets" / "vocab.json").read_bytes())
+    assert set(known) - SOUNDS == set(';:,.!?—…"()“”↓→↗↘')
+    assert set(known) >= SOUNDS
