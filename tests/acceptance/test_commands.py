@@ -70,7 +70,6 @@ async def test_small_talk_is_answered_and_not_searched_for(
 @pytest.mark.parametrize(
     "content",
     [
-        {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
         {"contact": {"phone_number": "1", "first_name": "Bob"}},
         {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
          "caption": "what is this?"},

@@ -60,12 +60,14 @@ async def reads(ada: Learner, lesson: Lesson) -> list[Message]:
             page = await ada.hears()
         pages.append(page)
         if texts.FINISH in page.labels:
-            return [*pages, await ada.presses(page, texts.FINISH)]
+            end = await ada.presses(page, texts.FINISH)
+            more = [] if end.labels else [await ada.hears()]  # a long list of sources
+            return [*pages, end, *more]
         page = await ada.presses(page, texts.NEXT)
 
 
 @pytest.mark.timeout(400)
-async def test_all_lessons_can_be_read_to_the_end(
+async def test_all_lessons_are_read_to_the_end_and_their_questions_answered(
     ada: Learner, shelf: tuple[Path, Path, tuple[Course, ...]]
 ) -> None:
     course = next(each for each in shelf[2] if each.id == "ai-history")
@@ -74,35 +76,27 @@ async def test_all_lessons_can_be_read_to_the_end(
     for lesson in course.lessons:
         pages = await reads(ada, lesson)
         said = "\n".join(page.text for page in pages)
-        for section in lesson.reading:
-            assert section.heading in said
-        assert texts.LESSON_FINISHED in pages[-1].text
-        assert texts.QUIZ_ON_LESSON in pages[-1].labels
+        assert [s.heading for s in lesson.reading if s.heading not in said] == []
+        assert texts.LESSON_FINISHED in said
         assert sum("photo" in page.body for page in pages) == len(_pictures(lesson))
+        await _answers_a_round(ada, lesson, pages[-1])
+
+
+async def _answers_a_round(ada: Learner, lesson: Lesson, end: Message) -> None:
+    """Ten questions on the lesson, each answered as its author wants it."""
+    known = {question.stem: question for question in lesson.questions}
+    asked, met = await ada.presses(end, texts.QUIZ_ON_LESSON), set()
+    while question := _question(asked, known):
+        met.add(question.stem)
+        told = await answers(ada, asked, question)
+        assert texts.VERDICTS["right"] in told.text, question.stem
+        asked = await ada.hears()
+    assert len(met) == 10
 
 
 def _pictures(lesson: Lesson) -> list[str]:
     blocks = [block for section in lesson.reading for block in section.blocks]
     return [block.path for block in blocks if isinstance(block, Image)]
-
-
-@pytest.mark.timeout(400)
-async def test_every_question_is_asked_and_its_key_counts_as_right(
-    ada: Learner, shelf: tuple[Path, Path, tuple[Course, ...]]
-) -> None:
-    course = next(each for each in shelf[2] if each.id == "ai-history")
-    await chooses(ada, course.title)
-    for lesson in course.lessons:
-        last = (await reads(ada, lesson))[-1]
-        known = {question.stem: question for question in lesson.questions}
-        asked = await ada.presses(last, texts.QUIZ_ON_LESSON)
-        left = set(known)
-        while question := _question(asked, known):
-            left.discard(question.stem)
-            told = await answers(ada, asked, question)
-            assert texts.VERDICTS["right"] in told.text, question.stem
-            asked = await ada.hears()
-        assert len(known) - len(left) == min(10, len(known))
 
 
 def _question(asked: Message, known: dict[str, Question]) -> Question | None:
