@@ -90,13 +90,16 @@ class Bookbinder:
         """
         order = _Order(title, chapters, language, speed, voice)
         async with self._turn:
-            key = _key(order.key(), [self._narrator.first(language, voice)])
+            key = self._key(order, [self._narrator.first(language, voice)])
             ready = await asyncio.to_thread(self._on_the_shelf, key)
             return ready or await self._made(order)
 
     async def close(self) -> None:
         """End the process, if it runs."""
         await self._worker.close()
+
+    def _key(self, order: _Order, voices: Sequence[str | None]) -> str:
+        return _key(order.key(), voices, self._most)
 
     def _on_the_shelf(self, key: str) -> list[Path]:
         for count in range(1, MOST_PARTS + 1):
@@ -117,7 +120,7 @@ class Bookbinder:
                 for at, (name, script) in enumerate(order.chapters):
                     pieces = await self._said(order, script, folder, at, voices)
                     read.append(_Chapter(name, pieces))
-                return await self._bound(order.title, read, _key(order.key(), sorted(voices)))
+                return await self._bound(order.title, read, self._key(order, sorted(voices)))
         except OSError as fault:
             raise CannotSpeak(f"The book cannot be written: {fault.strerror}.") from None
 

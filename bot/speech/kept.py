@@ -47,7 +47,7 @@ class KeptAudio:
     def __init__(self, folder: Path, most_bytes: int = 500_000_000) -> None:
         self._folder = folder
         self._most = most_bytes
-        self._counted = most_bytes  # nothing is known yet: the first `put` counts
+        self._added = most_bytes  # what lies here already is not known: the first `put` looks
         self._lock = threading.Lock()
 
     def get(self, key: str, form: Form) -> Kept | None:
@@ -109,27 +109,30 @@ class KeptAudio:
         return list((self._folder / key[:2]).glob(f"{key}.*.*{_ENDINGS[form]}"))
 
     def _bound(self, added: int) -> None:
-        """Count again when what was added since may have passed the bound."""
-        with self._lock:
-            self._counted += added
-            if self._counted <= self._most:
-                return
-            self._counted = self._swept() + self._most // 20
-            # other processes add as well, unseen: a twentieth of the room is theirs
+        """Sweep whenever so much was added that it may be needed.
 
-    def _swept(self) -> int:
-        """Take the longest unused away until a tenth is free; the bytes that stay."""
+        Other processes add as well, unseen, so the bound is kept at a distance: four of them
+        together stay under it.
+        """
+        with self._lock:
+            self._added += added
+            if self._added < self._most // 40:
+                return
+            self._added = 0
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Above nine tenths of the bound, take the longest unused away until eight are left."""
         files = sorted(self._files())
         total = sum(size for _, size, _ in files)
-        if total <= self._most:
-            return total
+        if total <= self._most * 9 // 10:
+            return
         for _, size, path in files[:-1]:
-            if total <= self._most * 9 // 10:
+            if total <= self._most * 8 // 10:
                 break
             with suppress(OSError):
                 path.unlink()
             total -= size
-        return total
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """When it was used last, its bytes and its place, of each file; leftovers are removed."""

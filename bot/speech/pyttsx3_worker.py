@@ -2,9 +2,10 @@
 
     python -m bot.speech.pyttsx3_worker
 
-One process says one script and is ended. More than one text in a process loses files, and
-`runAndWait` comes back before the file exists, so the end of the utterance is waited for; all of
-it measured with pyttsx3 2.99. The library and its data come from espeakng_loader, and have to be in
+One process says one script and is ended: more than one text in a process loses files. pyttsx3's
+`runAndWait` is not used. It comes back before the file exists, and as it does so it may cancel the
+speed that was set: espeak's Cancel restores the one before. Its bare loop does neither. All of it
+measured with pyttsx3 2.99. The library and its data come from espeakng_loader, and have to be in
 place before pyttsx3 is imported.
 """
 
@@ -13,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import threading
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,7 +48,7 @@ def load() -> Callable[[Head, bytes], Reply]:
         engine.setProperty("voice", wanted[0])
         engine.setProperty("rate", wanted[1])
         say(engine, text_of(lines_from_json(body)), head["file"])
-        # only now: both are set by another thread, and what goes wrong there is swallowed
+        # only now: both are set by another thread, which swallows what goes wrong
         if (engine.getProperty("voice"), espeak.espeak_GetParameter(RATE, NOW)) != wanted:
             return {"fault": "the voice or the speed could not be set"}, b""
         recording = record(*read(head["file"]), head["form"])
@@ -64,12 +64,9 @@ def text_of(script: Script) -> str:
 
 def say(engine: Any, text: str, file: str) -> None:
     """Write the text's sound to the file, and come back when it is there."""
-    done = threading.Event()
-    engine.connect("finished-utterance", lambda name=None, completed=None: done.set())
     engine.save_to_file(text, file)
     with contextlib.redirect_stdout(None):  # it announces every file it has written
-        engine.runAndWait()
-        done.wait()  # the bot ends this process when it has waited long enough
+        engine.startLoop()
 
 
 def read(file: str) -> tuple[Wave, int]:

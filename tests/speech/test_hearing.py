@@ -1,0 +1,153 @@
+"""Hearing: what is asked by voice becomes text, and what is no speech becomes none."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import jiwer
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from bot.errors import AudioTooLong, BrokenAudio, CannotHear
+from bot.speech import hearing
+from bot.speech.audio import Wave, encode_opus, record, silence
+from bot.speech.hearing import Listener
+from bot.speech.hibari_worker import spoken
+from bot.speech.script import Line
+from bot.speech.worker import Worker
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RATE = 16_000
+GLOSSARY = ("AlexNet", "ImageNet", "Ian Goodfellow", "GANs", "AlphaGo", "Lee Sedol", "Bahdanau")
+QUESTIONS = (
+    "What did AlexNet do in the ImageNet challenge?",
+    "What did Ian Goodfellow propose?",
+    "How did AlphaGo beat Lee Sedol?",
+    "Who came up with the attention mechanism?",
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def listener() -> AsyncIterator[Listener]:
+    listener = Listener()
+    yield listener
+    await listener.close()
+
+
+@pytest.fixture(scope="module")
+def ask(hibari: Any) -> Any:
+    def asked(question: str) -> bytes:
+        """A voice note of the question, as a phone would send it."""
+        wave = np.concatenate([silence(0.4, 24_000), spoken(hibari, (Line(question, 0.4),), 1.0)])
+        return record(wave, 24_000, "opus").content
+
+    return asked
+
+
+async def test_spoken_questions_are_understood_with_the_courses_words(
+    listener: Listener, ask: Any
+) -> None:
+    heard = [await listener.hear(ask(question), GLOSSARY) for question in QUESTIONS]
+    assert jiwer.wer(list(map(plain, QUESTIONS)), list(map(plain, heard))) < 0.05
+
+
+def plain(text: str) -> str:
+    return text.lower().replace("?", "").replace(".", "").replace(",", "")
+
+
+async def test_a_glossary_of_any_length_is_taken(listener: Listener, ask: Any) -> None:
+    glossary = [*GLOSSARY, *(f"Term{n}" for n in range(2000)), "word " * 500, ""]
+    assert "Lee Sedol" in await listener.hear(ask(QUESTIONS[2]), glossary)
+    assert "Lee Sedol" in await listener.hear(ask("Was Lee Sedol beaten?"), ("", "Lee Sedol"))
+
+
+def noises() -> dict[str, Wave]:
+    """Six seconds each of what a phone in a pocket, a fan or a radio may send."""
+    dice, n = np.random.default_rng(1), 6 * RATE
+    time_ = np.arange(n) / RATE
+    white = dice.normal(0, 0.1, n)
+    frequency = np.fft.rfftfreq(n, 1 / RATE)
+    pink = np.fft.irfft(np.fft.rfft(white) / np.sqrt(np.maximum(frequency, 1)), n)
+    roots = 110 * 2 ** (np.repeat(dice.integers(0, 24, 24), n // 24) / 12)
+    phase = 2 * np.pi * np.cumsum(roots) / RATE
+    steps = np.exp(-3 * (time_ % 0.25))
+    chords = sum(np.sin(phase * chord * h) / h for chord in (1, 1.26, 1.5) for h in (1, 2, 3))
+    drums = white * 3 * np.exp(-30 * (time_ % 0.5))
+    return {
+        "silence": np.zeros(n),
+        "white noise": white,
+        "pink noise": pink / np.abs(pink).max() * 0.5,
+        "hum": 0.3 * np.sin(2 * np.pi * 50 * time_),
+        "music": 0.1 * chords * steps,
+        "music with drums": 0.1 * chords * steps + drums,
+        "breath": white * (np.sin(2 * np.pi * 0.4 * time_) > 0),
+    }
+
+
+@pytest.mark.parametrize("name", noises())
+async def test_what_is_no_speech_becomes_no_text(listener: Listener, name: str) -> None:
+    note = encode_opus(noises()[name].astype(np.float32), RATE)
+    assert await listener.hear(note, GLOSSARY) == ""
+
+
+async def test_what_sounds_like_speech_and_is_none_becomes_no_text(
+    listener: Listener, speech: Wave
+) -> None:
+    assert await listener.hear(encode_opus(speech[::-1] * 3, 24_000), ()) == ""
+
+
+async def test_long_broken_and_foreign_notes_get_a_clear_word(listener: Listener, ask: Any) -> None:
+    with pytest.raises(AudioTooLong, match="a minute"):
+        await listener.hear(encode_opus(silence(61, RATE), RATE), ())
+    with pytest.raises(AudioTooLong):
+        await listener.hear(b"", (), seconds=61)
+    with pytest.raises(AudioTooLong):
+        await listener.hear(bytes(hearing.MOST_BYTES + 1), ())
+    with pytest.raises(BrokenAudio, match="Record it again"):
+        await listener.hear(b"no sound at all", ())
+    with pytest.raises(CannotHear, match="English"):
+        await listener.hear(ask(QUESTIONS[0]), (), language="de")
+    assert await listener.hear(ask("Is it still there?"), ()) != ""
+
+
+async def test_a_recogniser_killed_or_hung_in_the_middle_hears_it_all_the_same(
+    listener: Listener, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = ask(QUESTIONS[3])
+    expected = await listener.hear(note, ())
+    for what in (signal.SIGKILL, signal.SIGSTOP):
+        monkeypatch.setattr(hearing, "PATIENCE", 3.0)
+        hears = asyncio.create_task(listener.hear(note, (), seconds=1))
+        await asyncio.sleep(0.1)
+        assert listener.worker.pid is not None
+        os.kill(listener.worker.pid, what)
+        started = time.monotonic()
+        assert await hears == expected
+        assert time.monotonic() - started < 12
+
+
+async def test_a_recogniser_that_cannot_start_is_said_plainly() -> None:
+    deaf = Listener(Worker("tests.speech.no_such_module"))
+    with pytest.raises(CannotHear):
+        await deaf.hear(encode_opus(silence(1, RATE), RATE), ())
+    await deaf.close()
+
+
+async def test_without_the_extra_the_listener_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    listener = Listener()
+    assert listener.available
+    find = importlib.util.find_spec
+    monkeypatch.setattr(hearing, "find_spec", lambda n: None if n == "faster_whisper" else find(n))
+    assert not listener.available
+    with pytest.raises(CannotHear, match="not installed"):
+        await listener.hear(b"", ())
+    assert listener.worker.pid is None
+    await listener.close()
