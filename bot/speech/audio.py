@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import AudioTooLong, BrokenAudio
-from bot.speech.recording import MOST_SECONDS, Form, Recording
+from bot.speech.recording import Form, Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -35,10 +35,12 @@ __all__ = [
     "level",
     "loudness",
     "record",
+    "seconds_of",
     "silence",
 ]
 
 Wave = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float64]
 Chapter = tuple[str, "Sequence[Path]"]
 """A chapter's title and its pieces in order, of which there is at least one."""
 
@@ -74,30 +76,37 @@ def silence(seconds: float, rate: int) -> Wave:
 # --- level ---------------------------------------------------------------------------------------
 
 
-def level(wave: Wave, rate: int, ceiling: float = CEILING) -> Wave:
-    """The wave at TARGET LUFS, with no sample above the ceiling.
+def level(wave: Wave, rate: int, ceiling: float = CEILING) -> Iterator[Wave]:
+    """The wave at TARGET LUFS, with no sample above the ceiling, in pieces of a second.
 
     The limiter takes a little of the loudness away, so the gain is corrected once.
     """
-    first = loudness(wave, rate)
-    if first < TARGET - MOST_GAIN:
-        return wave
-    gain = TARGET - first
-    gain += TARGET - loudness(_limited(wave * _ratio(gain), rate, ceiling), rate)
-    return _limited(wave * _ratio(gain), rate, ceiling)
+    first = loudness(seconds_of(wave, rate), rate)
+    gain = 0.0
+    if first > TARGET - MOST_GAIN:
+        gain = TARGET - first
+        gain += TARGET - loudness(_limited(wave, rate, _ratio(gain), ceiling), rate)
+    return _limited(wave, rate, _ratio(gain), ceiling)
 
 
-def _ratio(decibels: float) -> np.float32:
-    return np.float32(10 ** (decibels / 20))
+def _ratio(decibels: float) -> float:
+    return float(10 ** (decibels / 20))
 
 
-def loudness(wave: Wave, rate: int) -> float:
+def seconds_of(wave: Wave, rate: int) -> Iterator[Wave]:
+    """The wave in pieces of a second; the last may be shorter."""
+    for start in range(0, len(wave), rate):
+        yield wave[start : start + rate]
+
+
+def loudness(pieces: Iterable[Wave], rate: int) -> float:
     """Integrated loudness in LUFS after ITU-R BS.1770-4: K-weighted, gated; -inf for silence.
 
-    The weighting is applied to the spectrum of each tenth of a second, of which four in a row make
-    one of the standard's blocks.
+    The pieces are of a second, the last may be shorter. The weighting is applied to the spectrum
+    of each tenth of a second, of which four in a row make one of the standard's blocks.
     """
-    tenths = _weighted_power(wave, rate)
+    weight = _k_weight(rate // 10, rate)
+    tenths = np.concatenate([np.zeros(0), *(_weighted_power(piece, weight) for piece in pieces)])
     if len(tenths) < 4:
         tenths = np.pad(tenths, (0, 4 - len(tenths)), mode="edge") if len(tenths) else np.zeros(4)
     blocks = np.convolve(tenths, np.full(4, 0.25), mode="valid")
@@ -114,20 +123,18 @@ def _power(lufs: float) -> float:
     return float(10 ** ((lufs + 0.691) / 10))
 
 
-def _weighted_power(wave: Wave, rate: int) -> npt.NDArray[np.float64]:
-    length = rate // 10
-    frames = wave[: len(wave) // length * length].reshape(-1, length)
-    weight = _k_weight(length, rate) * 2 / length**2
-    return np.concatenate(
-        [
-            (np.abs(np.fft.rfft(some, axis=1)) ** 2) @ weight
-            for some in np.array_split(frames, max(1, len(frames) // 256))
-        ]
-    )
+def _weighted_power(piece: Wave, weight: Weights) -> Weights:
+    """Mean square of each whole tenth of a second, weighted."""
+    length = 2 * (len(weight) - 1)
+    frames = piece[: len(piece) // length * length].reshape(-1, length)
+    spectrum = np.fft.rfft(frames, axis=1)
+    return np.asarray(np.square(np.abs(spectrum)) @ weight, np.float64)
 
 
-def _k_weight(length: int, rate: int) -> npt.NDArray[np.float64]:
-    """Squared response of the two filters of BS.1770-4 (tables 1 and 2, at 48 kHz)."""
+def _k_weight(length: int, rate: int) -> Weights:
+    """Squared response of the two filters of BS.1770-4 (tables 1 and 2, at 48 kHz), scaled so that
+    the sum over a spectrum of so many samples is their mean square.
+    """
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(length, 1 / rate) / 48_000)
     shelf = np.polyval([1.19839281085285, -2.69169618940638, 1.53512485958697], z) / np.polyval(
         [0.73248077421585, -1.69065929318241, 1.0], z
@@ -135,29 +142,36 @@ def _k_weight(length: int, rate: int) -> npt.NDArray[np.float64]:
     high_pass = np.polyval([1.0, -2.0, 1.0], z) / np.polyval(
         [0.99007225036621, -1.99004745483398, 1.0], z
     )
-    return np.asarray(np.abs(shelf * high_pass) ** 2, np.float64)
+    return np.asarray(np.abs(shelf * high_pass) ** 2 * 2 / length**2, np.float64)
 
 
-def _limited(wave: Wave, rate: int, ceiling: float) -> Wave:
-    """The wave turned down around every sample above the ceiling, 10 ms ahead of it and after it.
+def _limited(wave: Wave, rate: int, gain: float, ceiling: float) -> Iterator[Wave]:
+    """The wave with that gain, turned down around every sample that would pass the ceiling.
 
-    The gain each millisecond needs is spread to its neighbours (the least of them counts) and then
-    averaged over a window no wider, so it is smooth and nowhere more than is needed.
+    The gain each millisecond needs is spread to its neighbours, 10 ms before and after (the least
+    of them counts), and then averaged over a window no wider, so it is smooth and nowhere more
+    than is needed.
     """
     step, reach = rate // 1000, 10
-    if not np.any(np.abs(wave) > ceiling):
-        return wave
-    padded = np.pad(wave, (0, -len(wave) % step))
-    peaks = np.abs(padded.reshape(-1, step)).max(axis=1)
-    needed = np.minimum(1, ceiling / np.maximum(peaks, ceiling))
+    peaks = _peaks(wave, step) * gain
+    needed = np.minimum(1, ceiling / np.maximum(peaks, ceiling)) * gain
     spread = np.lib.stride_tricks.sliding_window_view(
         np.pad(needed, reach + 1, mode="edge"), 2 * reach + 3
     ).min(axis=1)
     window = np.hanning(2 * reach + 3)[1:-1]
     smooth = np.convolve(np.pad(spread, reach, mode="edge"), window / window.sum(), mode="valid")
-    at = (np.arange(len(padded)) - (step - 1) / 2) / step
-    gain = np.interp(at, np.arange(len(smooth)), smooth).astype(np.float32)
-    return (padded * gain)[: len(wave)]
+    for start, piece in zip(range(0, len(wave), rate), seconds_of(wave, rate), strict=False):
+        at = (np.arange(start, start + len(piece)) - (step - 1) / 2) / step
+        yield piece * np.interp(at, np.arange(len(smooth)), smooth).astype(np.float32)
+
+
+def _peaks(wave: Wave, step: int) -> Weights:
+    """The highest sample of each so many; of none, one that is 0."""
+    starts = np.arange(0, len(wave), step)
+    if not len(starts):
+        return np.zeros(1)
+    highest = np.maximum.reduceat(wave, starts), -np.minimum.reduceat(wave, starts)
+    return np.asarray(np.maximum(*highest), np.float64)
 
 
 # --- encode --------------------------------------------------------------------------------------
@@ -170,29 +184,56 @@ def record(wave: Wave, rate: int, form: Form) -> Recording:
     for _ in range(3):
         ceiling *= HIGHEST / max(peak, HIGHEST)
         content = encode(level(wave, rate, ceiling), rate)
-        heard = decode(content, OPUS_RATE, MOST_SECONDS)
-        peak = float(np.abs(heard).max())
+        length, peak, loud = _measured(content)
         if peak <= HIGHEST:
             break
-    return Recording(content, len(heard) / OPUS_RATE, peak, loudness(heard, OPUS_RATE))
+    return Recording(content, length, peak, loud)
 
 
-def encode_opus(wave: Wave, rate: int) -> bytes:
+def _measured(content: bytes) -> tuple[float, float, float]:
+    """Of a recording, decoded: its length in seconds, its highest sample and its loudness."""
+    length, peak = 0, 0.0
+
+    def pieces() -> Iterator[Wave]:
+        nonlocal length, peak
+        for piece in _regrouped(_decoded(content, OPUS_RATE), OPUS_RATE):
+            length += len(piece)
+            peak = max(peak, float(np.abs(piece).max()))
+            yield piece
+
+    loud = loudness(pieces(), OPUS_RATE)
+    return length / OPUS_RATE, peak, loud
+
+
+def _regrouped(frames: Iterable[Wave], length: int) -> Iterator[Wave]:
+    """The same samples in pieces of that length; the last may be shorter."""
+    waiting: list[Wave] = []
+    for frame in frames:
+        waiting.append(frame)
+        while sum(map(len, waiting)) >= length:
+            joined = np.concatenate(waiting)
+            yield joined[:length]
+            waiting = [joined[length:]]
+    if sum(map(len, waiting)):
+        yield np.concatenate(waiting)
+
+
+def encode_opus(pieces: Iterable[Wave], rate: int) -> bytes:
     """Ogg/Opus as Telegram's voice notes are: mono, 48 kHz, tuned for speech.
 
     Frames of 40 ms would take a tenth off the size, but swing over by 6 dB (measured).
     """
     options = {"application": "voip", "vbr": "on", "frame_duration": "20"}
-    return _encoded(wave, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, options)
+    return _encoded(pieces, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, options)
 
 
-def encode_aac(wave: Wave, rate: int) -> bytes:
-    """AAC in an .m4a: mono, 24 kHz, 48 kbit/s, a chapter of a book."""
-    return _encoded(wave, rate, "ipod", "aac", AAC_RATE, AAC_BITS, {})
+def encode_aac(pieces: Iterable[Wave], rate: int) -> bytes:
+    """AAC in an .m4a: mono, 24 kHz, 48 kbit/s, a piece of a book."""
+    return _encoded(pieces, rate, "ipod", "aac", AAC_RATE, AAC_BITS, {})
 
 
 def _encoded(
-    wave: Wave,
+    pieces: Iterable[Wave],
     rate: int,
     container_format: str,
     codec: str,
@@ -207,7 +248,7 @@ def _encoded(
         stream.bit_rate = bits
         sample_format = stream.codec_context.codec.audio_formats[0].name
         resampler = av.AudioResampler(format=sample_format, layout="mono", rate=out_rate)
-        for frame in _frames(wave, rate):
+        for frame in _frames(pieces, rate):
             for even in resampler.resample(frame):
                 container.mux(stream.encode(even))
         for even in resampler.resample(None):
@@ -216,12 +257,13 @@ def _encoded(
     return out.getvalue()
 
 
-def _frames(wave: Wave, rate: int) -> Iterator[av.AudioFrame]:
-    """The wave in frames of a second."""
-    for start in range(0, len(wave), rate):
-        piece = np.clip(wave[start : start + rate], -1, 1).astype(np.float32)
-        frame = av.AudioFrame.from_ndarray(piece[None, :], format="flt", layout="mono")
+def _frames(pieces: Iterable[Wave], rate: int) -> Iterator[av.AudioFrame]:
+    start = 0
+    for piece in pieces:
+        even = np.clip(piece, -1, 1).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(even[None, :], format="flt", layout="mono")
         frame.sample_rate, frame.pts = rate, start
+        start += len(piece)
         yield frame
 
 

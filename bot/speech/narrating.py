@@ -124,7 +124,7 @@ class Narrator:
         self, script: Script, language: str = "en", speed: float = 1.0, voice: str | None = None
     ) -> AsyncIterator[Narration]:
         """The script as voice notes, each as soon as it is ready."""
-        for part in split(script, speed):
+        for part in split(script, speed, LONGEST):
             yield await self.narrate(part, language, speed, voice)
 
     async def close(self) -> None:

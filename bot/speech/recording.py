@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MOST_SECONDS", "Form", "Recording"]
+__all__ = ["Form", "Recording"]
 
 Form = Literal["opus", "aac", "book"]
 """`opus`: Ogg/Opus, a voice note. `aac`: an .m4a, a piece of a book. `book`: an .m4b."""
-
-MOST_SECONDS: Final = 3600.0
-"""Of one recording. A note has a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)

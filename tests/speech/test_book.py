@@ -21,8 +21,8 @@ from tests.speech.conftest import LINES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CHAPTERS: list[tuple[str, Script]] = [
-    ("The breakthrough", LINES),
-    ("Über nets — and more", LINES[1:3]),
+    ("The breakthrough", LINES[:2]),
+    ("Über nets — and more", LINES[2:3]),
     ("The end", (Line("That was all there is to say about it.", 1.0),)),
 ]
 
@@ -58,7 +58,7 @@ async def test_a_book_has_its_title_and_titled_chapters_where_they_begin(
         sound = book.streams.audio[0]
         assert (sound.codec_context.name, sound.rate, sound.channels) == ("aac", 24_000, 1)
         wave = np.concatenate([frame.to_ndarray()[0] for frame in book.decode(sound)])
-    ends = [float(chapter["end"] * chapter["time_base"]) for chapter in chapters]
+    ends = [float(chapter["end"] * (chapter["time_base"] or 0)) for chapter in chapters]
     assert ends[-1] == pytest.approx(len(wave) / 24_000, abs=0.05)
     assert [chapter["start"] for chapter in chapters[1:]] == [c["end"] for c in chapters[:-1]]
     before = 0.0
@@ -85,11 +85,11 @@ async def test_a_book_is_made_once_for_each_version(binder: Bookbinder, kept: Ke
 async def test_a_long_book_is_cut_between_chapters_into_files_that_can_be_sent(
     narrator: Narrator, kept: KeptAudio
 ) -> None:
-    binder = Bookbinder(narrator, kept, most_bytes=110_000)
+    binder = Bookbinder(narrator, kept, most_bytes=60_000)
     parts = await binder.book("The history of AI", CHAPTERS)
     titles = []
     for number, part in enumerate(parts, 1):
-        assert part.stat().st_size < 110_000
+        assert part.stat().st_size < 60_000
         with av.open(str(part)) as book:
             assert book.metadata["title"] == f"The history of AI ({number} of {len(parts)})"
             titles.append([chapter["metadata"]["title"] for chapter in book.chapters()])

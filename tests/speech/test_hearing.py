@@ -6,7 +6,6 @@ import asyncio
 import importlib.util
 import os
 import signal
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,7 +16,7 @@ import pytest_asyncio
 
 from bot.errors import AudioTooLong, BrokenAudio, CannotHear
 from bot.speech import hearing
-from bot.speech.audio import Wave, encode_opus, record, silence
+from bot.speech.audio import Wave, encode_opus, record, seconds_of, silence
 from bot.speech.hearing import Listener
 from bot.speech.hibari_worker import spoken
 from bot.speech.script import Line
@@ -69,6 +68,11 @@ async def test_a_glossary_of_any_length_is_taken(listener: Listener, ask: Any) -
     assert "Lee Sedol" in await listener.hear(ask("Was Lee Sedol beaten?"), ("", "Lee Sedol"))
 
 
+def note_of(wave: Wave) -> bytes:
+    """A voice note as loud as it comes."""
+    return encode_opus(seconds_of(wave, RATE), RATE)
+
+
 def noises() -> dict[str, Wave]:
     """Six seconds each of what a phone in a pocket, a fan or a radio may send."""
     dice, n = np.random.default_rng(1), 6 * RATE
@@ -79,7 +83,7 @@ def noises() -> dict[str, Wave]:
     roots = 110 * 2 ** (np.repeat(dice.integers(0, 24, 24), n // 24) / 12)
     phase = 2 * np.pi * np.cumsum(roots) / RATE
     steps = np.exp(-3 * (time_ % 0.25))
-    chords = sum(np.sin(phase * chord * h) / h for chord in (1, 1.26, 1.5) for h in (1, 2, 3))
+    chords = np.sum([np.sin(phase * c * h) / h for c in (1, 1.26, 1.5) for h in (1, 2, 3)], axis=0)
     drums = white * 3 * np.exp(-30 * (time_ % 0.5))
     return {
         "silence": np.zeros(n),
@@ -94,19 +98,24 @@ def noises() -> dict[str, Wave]:
 
 @pytest.mark.parametrize("name", noises())
 async def test_what_is_no_speech_becomes_no_text(listener: Listener, name: str) -> None:
-    note = encode_opus(noises()[name].astype(np.float32), RATE)
+    note = note_of(noises()[name].astype(np.float32))
     assert await listener.hear(note, GLOSSARY) == ""
 
 
 async def test_what_sounds_like_speech_and_is_none_becomes_no_text(
     listener: Listener, speech: Wave
 ) -> None:
-    assert await listener.hear(encode_opus(speech[::-1] * 3, 24_000), ()) == ""
+    assert (
+        await listener.hear(
+            encode_opus(seconds_of(speech[: 6 * 24_000][::-1] * 3, 24_000), 24_000), ()
+        )
+        == ""
+    )
 
 
 async def test_long_broken_and_foreign_notes_get_a_clear_word(listener: Listener, ask: Any) -> None:
     with pytest.raises(AudioTooLong, match="a minute"):
-        await listener.hear(encode_opus(silence(61, RATE), RATE), ())
+        await listener.hear(note_of(silence(61, RATE)), ())
     with pytest.raises(AudioTooLong):
         await listener.hear(b"", (), seconds=61)
     with pytest.raises(AudioTooLong):
@@ -118,34 +127,30 @@ async def test_long_broken_and_foreign_notes_get_a_clear_word(listener: Listener
     assert await listener.hear(ask("Is it still there?"), ()) != ""
 
 
-async def test_a_recogniser_killed_or_hung_in_the_middle_hears_it_all_the_same(
-    listener: Listener, ask: Any, monkeypatch: pytest.MonkeyPatch
+async def test_a_recogniser_killed_in_the_middle_hears_it_all_the_same(
+    listener: Listener, ask: Any
 ) -> None:
     note = ask(QUESTIONS[3])
     expected = await listener.hear(note, ())
-    for what in (signal.SIGKILL, signal.SIGSTOP):
-        monkeypatch.setattr(hearing, "PATIENCE", 3.0)
-        hears = asyncio.create_task(listener.hear(note, (), seconds=1))
-        await asyncio.sleep(0.1)
-        assert listener.worker.pid is not None
-        os.kill(listener.worker.pid, what)
-        started = time.monotonic()
-        assert await hears == expected
-        assert time.monotonic() - started < 12
+    hears = asyncio.create_task(listener.hear(note, ()))
+    await asyncio.sleep(0.1)
+    assert listener.worker.pid is not None
+    os.kill(listener.worker.pid, signal.SIGKILL)
+    assert await hears == expected
 
 
 async def test_a_recogniser_that_cannot_start_is_said_plainly() -> None:
     deaf = Listener(Worker("tests.speech.no_such_module"))
     with pytest.raises(CannotHear):
-        await deaf.hear(encode_opus(silence(1, RATE), RATE), ())
+        await deaf.hear(note_of(silence(1, RATE)), ())
     await deaf.close()
 
 
 async def test_without_the_extra_the_listener_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    listener = Listener()
-    assert listener.available
+    assert Listener().available
     find = importlib.util.find_spec
     monkeypatch.setattr(hearing, "find_spec", lambda n: None if n == "faster_whisper" else find(n))
+    listener = Listener()
     assert not listener.available
     with pytest.raises(CannotHear, match="not installed"):
         await listener.hear(b"", ())
