@@ -144,13 +144,16 @@ def _as_text(following: Next, form: str, sequence: tuple[int, ...]) -> Styled:
 
 
 def _aloud(following: Next, form: str, sequence: tuple[int, ...]) -> str:
-    """What a voice says of a question: its options by letters, and how it is answered by voice."""
+    """What a voice says of a question, in paragraphs: which one it is, the question, its options by
+    letters, and how it is answered by voice. That a statement is to be judged is said before it.
+    """
     question = following.item.question
     truth = question.kind is QuestionKind.TRUE_FALSE
-    options = [f"{LETTERS[at]}: {question.options[n].text}." for at, n in enumerate(sequence)]
     how = texts.HOW_TO_SAY[form if form == "own" else question.kind.value]
     stem = question.stem.replace(GAP, texts.GAP_ALOUD)
-    return "\n".join((f"{_count(following)}.", stem, *([] if truth else options), how))
+    options = [f"{LETTERS[at]}: {question.options[n].text}." for at, n in enumerate(sequence)]
+    asked = (how, stem) if truth else (stem, "\n".join(options), how)
+    return "\n\n".join(filter(None, (f"{_count(following)}.", *asked)))
 
 
 def _count(following: Next) -> str:

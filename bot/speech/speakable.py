@@ -1,4 +1,4 @@
-"""What is to be heard: sections, lessons, answers and questions as scripts."""
+"""What is to be heard: sections, lessons, and any plain words as scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bot.speech.spoken import spoken, without_furniture
 from retrieval.chunking import sentences
 from retrieval.courses import CodeBlock, Course, Image, ListBlock, SectionKind, Table, plain
 from retrieval.pronunciation import as_word
-from retrieval.questions import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from bot.speech.script import Script
     from retrieval.courses import Block, Lesson, ListItem, Section
 
-__all__ = ["of_answer", "of_lesson", "of_question", "of_section", "of_words"]
+__all__ = ["of_lesson", "of_section", "of_words"]
 
 AFTER_HEADING = 0.8
 AFTER_PARAGRAPH = 0.5
@@ -31,13 +30,8 @@ AFTER_CLAUSE = 0.15
 LONGEST_LINE = 300
 """Characters that are spoken in one breath; a longer sentence is parted at a mark."""
 
-LETTERS: Final = "ABCDEFGHIJKL"
-"""Of the options of a question, as the chat shows them."""
-
 CODE_HERE = "There is a code example here."
 PICTURE = "Picture"
-TRUE_OR_FALSE = "True or false?"
-SAY_THE_ORDER = "Say the letters in the right order."
 
 _NO_COURSE: Final = Course("", "")
 _SHORT_VERSION = (SectionKind.SUMMARY, SectionKind.KEY_INSIGHTS)
@@ -78,35 +72,12 @@ def of_lesson(
     return ((first[0], (*title, *first[1])), *others)
 
 
-def of_answer(text: str, lesson: Lesson, section: Section, course: Course) -> Script:
-    """The sentences of an answer, then where they stand."""
-    place = f"That is from {_number(lesson).lower()}, {lesson.title}, section: {section.heading}"
-    return (*_sentences(text, course), *_line(place, course, AFTER_PARAGRAPH))
-
-
-def of_question(
-    stem: str, kind: QuestionKind, options: Sequence[str], course: Course, count: str = ""
-) -> Script:
-    """A question with its options, lettered in the order given.
-
-    `count` says which question it is, as it is shown ("Question 2 of 4"); a gap is a "blank".
-    """
-    opening = TRUE_OR_FALSE if kind is QuestionKind.TRUE_FALSE else ""
-    closing = SAY_THE_ORDER if kind is QuestionKind.ORDER else ""
-    shown = () if kind is QuestionKind.TRUE_FALSE else options
-    lettered = [f"{letter}: {option}" for letter, option in zip(LETTERS, shown, strict=False)]
-    return (
-        *_line(count, course, AFTER_PARAGRAPH),
-        *_line(opening, course, AFTER_SENTENCE),
-        *_sentences(stem, course),
-        *(line for option in lettered for line in _line(option, course, AFTER_ITEM)),
-        *_line(closing, course, AFTER_PARAGRAPH),
-    )
-
-
 def of_words(text: str, course: Course | None = None) -> Script:
-    """Any plain text; every line end is the end of a sentence."""
-    return tuple(_sentences(text, course or _NO_COURSE))
+    """Any plain text; every line end is the end of a sentence, and an empty line that of a
+    paragraph.
+    """
+    paragraphs = re.split(r"\n\s*\n", text)
+    return tuple(line for each in paragraphs for line in _sentences(each, course or _NO_COURSE))
 
 
 def _number(lesson: Lesson) -> str:

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.speech.script import Line, Script
-from bot.speech.speakable import of_answer, of_lesson, of_question, of_section, of_words
+from bot.speech.speakable import of_lesson, of_section, of_words
 from bot.speech.spoken import spoken
 from retrieval.courses import Course
 from retrieval.lessons import read_courses
 from retrieval.pronunciation import SOUNDS, Pronunciation
-from retrieval.questions import QuestionKind
 
 LESSON = """\
 ---
@@ -141,60 +140,12 @@ def test_the_short_version_is_summary_and_key_insights(course: Course) -> None:
     )
 
 
-def test_an_answer_says_where_it_stands(course: Course) -> None:
-    lesson = course.lessons[0]
-    section = lesson.section("hot")
-    assert section is not None
-    assert _said(of_answer("Green tea wants 75 °C.", lesson, section, course)) == [
-        "Green tea wants seventy five degrees Celsius.",
-        "That is from lesson four, Brewing: eighteen forty eight to nineteen hundred, "
-        "section: How hot?",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("stem", "kind", "options", "said"),
-    [
-        (
-            "When was it?",
-            QuestionKind.CHOICE,
-            ("1848", "about $4B"),
-            ["When was it?", "A: eighteen forty eight.", "B: about four billion dollars."],
-        ),
-        (
-            "Tea is old.",
-            QuestionKind.TRUE_FALSE,
-            ("True", "False"),
-            ["True or false?", "Tea is old."],
-        ),
-        ("Tea is made of _____.", QuestionKind.CLOZE, (), ["Tea is made of blank."]),
-        (
-            "Put them in order.",
-            QuestionKind.ORDER,
-            ("Pour", "Drink"),
-            [
-                "Put them in order.",
-                "A: Pour.",
-                "B: Drink.",
-                "Say the letters in the right order.",
-            ],
-        ),
-        ("How hot, in °C?", QuestionKind.NUMBER, (), ["How hot, in degrees Celsius?"]),
-    ],
-)
-def test_a_question_is_read_with_its_options(
-    course: Course, stem: str, kind: QuestionKind, options: tuple[str, ...], said: list[str]
-) -> None:
-    script = of_question(stem, kind, options, course, "Question 2 of 4")
-    assert _said(script) == ["Question two of four.", *said]
-    assert _said(of_question(stem, kind, options, course)) == said
-
-
 def test_plain_words_end_where_their_lines_end() -> None:
     assert of_words("I found 2 places:\n• tea 🙂\n\n—") == (
         Line("I found two places.", 0.3),
         Line("tea.", 0.5),
     )
+    assert of_words("Right.\n\nAgain.") == (Line("Right.", 0.5), Line("Again.", 0.5))
     assert of_words("") == ()
 
 
