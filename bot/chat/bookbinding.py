@@ -68,7 +68,7 @@ class Bookbinding:
                 contents = [to_json(message) for message in messages]
                 now = replica.clock()
                 chat = wanted.who.learner
-                await outbox.add(tx, replica.id, chat, contents, now, lane=Lane.READING)
+                await outbox.add(tx, replica.id, chat, contents, now, lane=Lane.BULK)
         self._news()
         return True
 

@@ -48,6 +48,7 @@ __all__ = [
     "release",
     "sent",
     "sweep",
+    "withdraw",
 ]
 
 AHEAD = timedelta(milliseconds=100)
@@ -266,6 +267,18 @@ async def reacted(
     )
 
 
+async def withdraw(tx: Transaction, bot: int, chat: int, lane: Lane) -> None:
+    """What still waits in this lane is not wanted any more. What is in hand or in doubt stays."""
+    await tx.execute(
+        delete(outbox).where(
+            outbox.c.bot_id == bot,
+            outbox.c.chat_id == chat,
+            outbox.c.lane == int(lane),
+            outbox.c.state == State.PENDING.value,
+        )
+    )
+
+
 async def fail_chat(tx: Transaction, bot: int, chat: int, now: datetime, error: str) -> None:
     """Nothing more can be sent to a chat: what still waits for it has failed."""
     await tx.execute(
@@ -373,8 +386,12 @@ async def _close(
 
 def _doubted(now: datetime) -> dict[str, Any]:
     """The values of a row whose send has an unknown fate."""
-    soon, late = (literal(now + GRACE[lane], Instant()) for lane in (Lane.REPLY, Lane.BULK))
-    again = case((outbox.c.lane == int(Lane.REPLY), soon), else_=late)
+    again = case(
+        *(
+            (outbox.c.lane == int(lane), literal(now + wait, Instant()))
+            for lane, wait in GRACE.items()
+        )
+    )
     return {
         "state": State.UNCERTAIN.value,
         "owner": None,
