@@ -271,8 +271,9 @@ class Sender:
             return messages[-1]
 
         fate = await _styled(caption, send)
-        if messages and not file.personal:
-            await self._known.keep(kind, digest, _file_id(messages[-1]))
+        sent_as = _file_id(kind, messages[-1]) if messages else None
+        if sent_as is not None and not file.personal:
+            await self._known.keep(kind, digest, sent_as)
         return fate
 
     async def _call(
@@ -358,13 +359,12 @@ def seconds_of(error: RetryAfter) -> float:
     return float(after) if isinstance(after, int) else after.total_seconds()
 
 
-def _file_id(message: SentMessage) -> str:
-    """A voice note that is too long for one is shown as an audio file or a document."""
-    file = message.voice or message.audio or message.document
-    if message.photo:
-        return message.photo[-1].file_id
-    assert file is not None  # noqa: S101
-    return file.file_id
+def _file_id(kind: str, message: SentMessage) -> str | None:
+    """None where it has become a file of another kind, which cannot be sent as this one again: a
+    voice note that is too large for one is shown as a document.
+    """
+    file = message.photo[-1] if kind == "photo" and message.photo else getattr(message, kind)
+    return file.file_id if file else None
 
 
 def _keys(message: Text) -> Keys | None:
