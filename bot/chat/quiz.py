@@ -119,23 +119,49 @@ async def first_of(
     round_: str,
     welcome: str = texts.WELCOME_BACK,
 ) -> Message | None:
-    """The question to ask now: the one left open, else the next; None at the end of the round.
+    """The question to ask now: the one left open, else the next, else one that was passed over;
+    None at the end of the round.
 
     Above the day's first one stands a `welcome` to who was away for long.
     """
     greeting = welcome if round_ == DAY and sheet.comes_back else ""
-    here = [asking for asking in sheet.asked if asking.round == round_]
-    done = sum(asking.scored and asking.answered for asking in here)
-    for left in reversed(here):
-        if left.outcome is None and left.card in sheet.items:
-            await askings.again(tx, left.id, context.now)
-            of = done + 1 + _waiting(sheet, round_)
-            following = Next(sheet.items[left.card], done + 1, of, left.scored)
-            return question_message(following, left.id, left.form, left.sequence, greeting)
-    found = next_question(sheet, round_)
+    found, open_ = next_question(sheet, round_), _open(sheet, round_)
+    if open_ and _last_put(sheet, round_) is open_[-1]:
+        return await _put_again(tx, sheet, context, open_[-1], greeting)
+    if open_ and (found is None or not found.scored):
+        return await _put_again(tx, sheet, context, open_[0], greeting)
     if found is None:
         return None
     return await _asked(tx, sheet, context, round_, found, greeting)
+
+
+def _open(sheet: Sheet, round_: str) -> list[Asking]:
+    """The questions of the round that wait for an answer, the one that was put last at the end."""
+    here = [a for a in sheet.asked if a.round == round_ and a.outcome is None]
+    return sorted((a for a in here if a.card in sheet.items), key=_when_put)
+
+
+def _last_put(sheet: Sheet, round_: str) -> Asking | None:
+    here = [asking for asking in sheet.asked if asking.round == round_]
+    return max(here, key=_when_put, default=None)
+
+
+def _when_put(asking: Asking) -> tuple[datetime, int]:
+    return asking.asked_at, asking.id
+
+
+async def _put_again(
+    tx: Transaction, sheet: Sheet, context: Context, left: Asking, greeting: str = ""
+) -> Message:
+    """A question that was left open, or passed over, with its number in the round."""
+    await askings.again(tx, left.id, context.now)
+    here = [asking for asking in sheet.asked if asking.round == left.round and asking.scored]
+    done = sum(asking.answered for asking in here)
+    left_open = sum(asking.scored for asking in _open(sheet, left.round))
+    of = done + max(left_open, 1) + _waiting(sheet, left.round)
+    form = _form_now(left.form, context)
+    following = Next(sheet.items[left.card], done + 1, of, left.scored)
+    return question_message(following, left.id, form, left.sequence, greeting)
 
 
 async def ask_one(
@@ -163,9 +189,8 @@ async def _asked(
     following: Next,
     greeting: str = "",
 ) -> Message:
-    item, form = following.item, form_of(following.item, greeted=bool(greeting))
-    if form == "poll" and context.by_ear:
-        form = "buttons"  # its options have letters, by which they can be said
+    item = following.item
+    form = _form_now(form_of(item, greeted=bool(greeting)), context)
     sequence = sequence_of(item.question, context.dice)
     asking = Asking(
         card=item.kept.card.id,
@@ -179,6 +204,11 @@ async def _asked(
     )
     number = await askings.add(tx, sheet.who, asking)
     return question_message(following, number, form, sequence, greeting)
+
+
+def _form_now(form: str, context: Context) -> str:
+    """For who listens, options have letters, by which they can be said."""
+    return "buttons" if form == "poll" and context.by_ear else form
 
 
 async def ask_again(
@@ -204,9 +234,12 @@ async def ask_other(
     """Another question of the round in place of the one that is open, which comes back later."""
     sheet = await _sheet(tx, who, context)
     found = next_question(sheet, asking.round) if sheet else None
-    if sheet is None or found is None or not found.scored:
-        return await ask_again(tx, who, context, asking)
-    return [await _asked(tx, sheet, context, asking.round, found)]
+    if sheet is not None and found is not None and (found.scored or not asking.scored):
+        return [await _asked(tx, sheet, context, asking.round, found)]
+    passed = [each for each in _open(sheet, asking.round) if each.id != asking.id] if sheet else []
+    if sheet is not None and passed:
+        return [await _put_again(tx, sheet, context, passed[0])]
+    return [Text(plain(texts.LAST_QUESTION)), *await ask_again(tx, who, context, asking)]
 
 
 async def answered(

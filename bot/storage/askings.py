@@ -44,6 +44,10 @@ CLOSED, UNDONE = "closed", "undone"
 UNANSWERED = (CLOSED, UNDONE)
 
 
+_LAST_PUT = (askings.c.asked_at.desc(), askings.c.id.desc())
+"""A question that is put again is the last one, though its row is older."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A question as it was asked. `round` is what it was part of: see `chat.rounds`.
@@ -142,7 +146,7 @@ async def open_typed(tx: Transaction, who: LearnerId, since: datetime) -> Asking
     query = (
         select(askings)
         .where(owned_by(askings, who), askings.c.asked_at >= since)
-        .order_by(askings.c.id.desc())
+        .order_by(*_LAST_PUT)
         .limit(1)
     )
     row = (await tx.execute(query)).one_or_none()
@@ -152,8 +156,8 @@ async def open_typed(tx: Transaction, who: LearnerId, since: datetime) -> Asking
 
 
 async def newest(tx: Transaction, who: LearnerId) -> Asking | None:
-    """The one that was put last."""
-    query = select(askings).where(owned_by(askings, who)).order_by(askings.c.id.desc()).limit(1)
+    """The one that was put last, be it for the first time or again."""
+    query = select(askings).where(owned_by(askings, who)).order_by(*_LAST_PUT).limit(1)
     row = (await tx.execute(query)).one_or_none()
     return None if row is None else _asking(row)
 
@@ -163,6 +167,22 @@ async def newest_open(tx: Transaction, who: LearnerId, since: datetime) -> Askin
     found = await newest(tx, who)
     waits = found is not None and found.outcome in (None, Outcome.REVIEW.value)
     return found if found is not None and waits and found.asked_at >= since else None
+
+
+async def last_answered(tx: Transaction, who: LearnerId, since: datetime) -> Asking | None:
+    """The one that was answered last, since then."""
+    query = (
+        select(askings)
+        .where(
+            owned_by(askings, who),
+            askings.c.answered_at >= since,
+            askings.c.outcome.not_in(UNANSWERED),
+        )
+        .order_by(askings.c.answered_at.desc(), askings.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else _asking(row)
 
 
 async def open_polls(tx: Transaction, who: LearnerId, before: date) -> Sequence[Asking]:
