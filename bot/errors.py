@@ -116,6 +116,10 @@ class BrokenAudio(CannotHear):
     """The file is damaged, or holds no sound. Record it again."""
 
 
+class UnknownLanguage(CannotHear):
+    """The recogniser does not understand the language of the course. Type it instead."""
+
+
 class WorkerFailed(TutorError):
     """A process that does slow work ended or hung, twice in a row."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from bot.errors import AudioTooLong, BrokenAudio, CannotHear, WorkerFailed
+from bot.errors import AudioTooLong, BrokenAudio, CannotHear, UnknownLanguage, WorkerFailed
 from bot.speech.worker import Worker
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class Listener:
         """What is said in the file, in any of the usual formats; "" when nobody speaks.
 
         `glossary` are words that are likely, the likeliest first. `seconds` is how long the note
-        is, as far as is known, and bounds the waiting. CannotHear: the extra is missing, the
-        language is not English, or the recogniser gave nothing. AudioTooLong, BrokenAudio: see
+        is, as far as is known, and bounds the waiting. CannotHear: the extra is missing, or the
+        recogniser gave nothing. UnknownLanguage: it is not English. AudioTooLong, BrokenAudio: see
         there.
         """
         if not self.available:
             raise CannotHear("The recogniser is not installed: pip install 'viva[hearing]'.")
         if not language.lower().startswith("en"):
-            raise CannotHear("Only English is understood by voice.")
+            raise UnknownLanguage
         if len(audio) > MOST_BYTES or seconds > MOST_SECONDS:
             raise AudioTooLong
         within = PATIENCE + PATIENCE_A_SECOND * seconds

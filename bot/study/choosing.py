@@ -44,12 +44,15 @@ _NUMBERS: Final = {
 }  # fmt: skip
 _BEFORE: Final = re.compile(
     r"^(?:(?:um+|uh+|erm?|hm+|well|so|ok|okay|oh|maybe|perhaps|probably|is it|its|it is|"
-    r"it s|thats|that s|that is|that would be|it would be|i think|i guess|i d say|id say|"
+    r"thats|that is|that would be|it would be|it should be|i think|i guess|id say|"
     r"i would say|i say|i believe|i take|i choose|i pick|i go with|my answer is|the answer is|"
     r"the answer|answer|must be|it must be|it has to be|surely|definitely|i mean)\s+)+"
 )
 _NAMING: Final = {"option", "number", "letter", "answer", "choice"}
-_EMPTY: Final = {"the", "and", "then", "one", "ones", "option", "please", "or", "both", "is", "it"}
+_EMPTY: Final = {"the", "and", "then", "than", "one", "ones", "please", "both", "is", "it", "a"}
+_BEHIND_A: Final = {"and", "then", "than", "please"}
+_JOINED: Final = re.compile(r"\b(?!and\b)([a-l])n([a-l])\b")
+"""What is heard of "B and C" said quickly: "BNC"."""
 
 
 def named_options(said: str, options: int) -> tuple[int, ...] | None:
@@ -57,8 +60,8 @@ def named_options(said: str, options: int) -> tuple[int, ...] | None:
 
     Everything that was said has to be part of the naming: "B cells" names nothing.
     """
-    words = re.sub(r"[^\w\s]", " ", said.lower().replace("'", "")).split()
-    rest = _BEFORE.sub("", " ".join(words) + " ").split()
+    words = re.sub(r"[^\w\s]", " ", re.sub("['’]", "", said.lower())).split()
+    rest = _BEFORE.sub("", _JOINED.sub(r"\1 and \2", " ".join(words)) + " ").split()
     found = [_number(rest, at, options) for at in range(len(rest))]
     named = [number for number in found if number is not None]
     unread = [word for word, number in zip(rest, found, strict=True)
@@ -77,7 +80,10 @@ def _number(words: list[str], at: int, options: int) -> int | None:
         return options - 1
     if before in _NAMING and word in _NUMBERS:
         return _NUMBERS[word]
-    if word in _LETTERS and not (word == "a" and at + 1 < len(words) and words[at + 1] in _NAMING):
+    after = words[at + 1] if at + 1 < len(words) else "and"
+    if word == "a" and after not in _BEHIND_A | _LETTERS.keys():
+        return None  # "a second one"
+    if word in _LETTERS:
         return _LETTERS[word]
     if word.isdigit() and len(words) == 1 and word != "0":
         return int(word) - 1

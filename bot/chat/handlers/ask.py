@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.storage.learners import LearnerId
     from retrieval import Passage
 
-__all__ = ["ask", "ask_example"]
+__all__ = ["QUIZ_OPEN", "ask", "ask_example", "ask_instead", "look_up"]
 
 REMEMBERED = 3
 """Turns that a question may lean on."""
@@ -57,9 +57,11 @@ KEPT_PASSAGES = 3
 
 async def ask(incoming: Incoming, context: Context) -> Handle:
     """A learner's text: an answer to an open quiz question, a city, small talk, or a question."""
-    instead = await _awaited(incoming, context)
-    if instead is not None:
-        return instead
+    return await _awaited(incoming, context) or await look_up(incoming, context)
+
+
+async def look_up(incoming: Incoming, context: Context) -> Handle:
+    """A text that answers nothing: small talk, or a question."""
     talk, question = small_talk.recognise(incoming.text)
     if talk is SmallTalk.WHO_ARE_YOU:
         return start

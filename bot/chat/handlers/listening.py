@@ -33,7 +33,8 @@ from bot.chat.replies import Acknowledge, Button, Made, Poll, Reply, Text
 from bot.chat.rounds import DAY
 from bot.chat.styled import plain
 from bot.chat.texts import en as texts
-from bot.storage import askings, books, met, places, turns
+from bot.storage import askings, books, met, outbox, places, turns
+from bot.storage.outbox import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ __all__ = [
     "listen_lesson",
     "listen_on",
     "read_on",
+    "stop_reading",
     "was_read_to",
 ]
 
@@ -132,7 +134,13 @@ async def heard_to(incoming: Incoming, tx: Transaction, context: Context) -> lis
     for section in entry.lesson.reading[: entry.number]:
         await _meet(tx, incoming.who, entry.of.section(section), context)
     await _keep(tx, incoming.who, entry, context)
+    await stop_reading(tx, incoming)
     return [Acknowledge(texts.place_kept(entry.section.heading))]
+
+
+async def stop_reading(tx: Transaction, incoming: Incoming) -> None:
+    """The rest of a lesson that is still on its way is not wanted any more."""
+    await outbox.withdraw(tx, incoming.who.bot, incoming.chat, Lane.READING)
 
 
 async def heard_all(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
@@ -211,6 +219,7 @@ async def _whole(
     notes: Sequence[tuple[SectionEntry, int]],
 ) -> list[Reply]:
     """The notes, the first at once; replies to anything else pass the rest of them."""
+    await stop_reading(tx, incoming)
     if notes:
         await _keep(tx, incoming.who, notes[0][0], context)
     last = notes[-1][0].id if notes else ""
@@ -307,7 +316,7 @@ async def _read(
     else:
         on = ListenOn(short(following.id))
         buttons = ((Button(texts.NEXT_SECTION, str(on)),),)
-    notes = section_notes(entry)
+    notes = await asyncio.to_thread(section_notes, entry)
     return [_note(entry, number, notes, buttons) for number in range(notes)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from bot.chat.callback_data import (
     WasRight,
 )
 from bot.chat.handlers.courses import shown
-from bot.chat.questions import right_options
+from bot.chat.questions import LETTERS, right_options
 from bot.chat.quiz import (
     answer_buttons,
     answered,
@@ -54,11 +55,14 @@ if TYPE_CHECKING:
     from bot.chat.incoming import Incoming
     from bot.storage.askings import Asking
     from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
     from retrieval.questions import Question
 
 __all__ = [
     "choose",
+    "counts_as_right",
     "dont_know",
+    "likely_words",
     "more",
     "pass_over",
     "quiz",
@@ -323,8 +327,17 @@ async def quiz_on(incoming: Incoming, tx: Transaction, context: Context) -> list
 
 # --- answers by voice ---------------------------------------------------------------------------
 
-_QUESTION_WORD = re.compile(
-    r"(what|who|why|how|when|where|which|can|could|does|do|did|is|are)\b", re.IGNORECASE
+CONVERSATION = timedelta(minutes=30)
+"""How long the last answer can be put right by voice."""
+
+_ASKS = re.compile(r"(what|who|whom|whose|why|how|when|where|which)\b", re.IGNORECASE)
+_HAD_IT = re.compile(
+    r"(yes |yeah |yep |i think )*(i )?(had|knew|got|have|did|was)( it| that)?( right| correct)?"
+    r"|(yes|yeah|yep|right|correct)( i (had|knew|got|did)( it| that)?)?|good"
+)
+_HAD_IT_NOT = re.compile(
+    r"(no |nope )*(i )?(did not|didnt|had not|hadnt)( (know|have|get))?( it| that)?"
+    r"|not (yet|quite|really)|no|nope|wrong|no idea|(i )?(do not|dont) know( it| that)?"
 )
 
 
@@ -335,20 +348,51 @@ async def spoken(incoming: Incoming, context: Context, asking: Asking) -> Handle
         kept = await cards.find(tx, incoming.who, asking.card)
     if found is None or kept is None:
         return None
-    question = found[1]
+    said, question = incoming.text, found[1]
     if asking.outcome == Outcome.REVIEW.value:
-        return _own_rating(incoming.text, asking)
+        return _own_rating(said, asking)
     if asking.form == "own":
         return partial(_revealed, asking=asking)
-    if asking.form == "typed" or question.kind is QuestionKind.ORDER:
-        return await typed(incoming, context, asking)
-    if await context.shelf.grade(kept.course, incoming.text, question) is Outcome.DONT_KNOW:
+    outcome = await context.shelf.grade(kept.course, said, question)
+    if outcome is Outcome.DONT_KNOW:
         return partial(_gave_up, asking=asking)
-    chosen = named_options(incoming.text, len(asking.sequence))
-    chosen = chosen or await _by_its_words(incoming.text, context, kept.course, question, asking)
+    named = named_options(said, len(asking.sequence)) if question.options else None
+    if question.kind is QuestionKind.ORDER:
+        return _in_order(said, asking, named)
+    if asking.form == "typed":
+        asks = outcome is not Outcome.RIGHT and _is_question(said)
+        return None if asks else partial(_typed, asking=asking, outcome=outcome)
+    chosen = named or await _by_its_words(said, context, kept.course, question, asking)
     if chosen:
         return partial(_said_options, asking=asking, chosen=chosen)
-    return None if _is_question(incoming.text) else partial(_not_caught, asking=asking)
+    return None if _is_question(said) else partial(_ask_back, said=texts.WHICH_OPTION)
+
+
+async def likely_words(
+    tx: Transaction, who: LearnerId, context: Context, asking: Asking
+) -> Sequence[str]:
+    """What may be said in answer, for the recogniser to spell it so: the options, or the answer."""
+    kept = await cards.find(tx, who, asking.card)
+    catalogue = context.catalogue
+    found = kept and catalogue and catalogue.questions.get((kept.course, kept.question))
+    if not found or asking.outcome is not None:
+        return []
+    question = found[1]
+    return [option.text for option in question.options] or list(question.keys)
+
+
+async def counts_as_right(
+    incoming: Incoming, tx: Transaction, context: Context, asking: Asking | None
+) -> list[Reply]:
+    """ "I was right", of the typed or spoken answer before; then the open question once more."""
+    if asking is not None and asking.outcome == Outcome.REVIEW.value:
+        return await _rated_own(incoming, tx, context, asking=asking, good=True)
+    last = await askings.last_answered(tx, incoming.who, context.now - CONVERSATION)
+    if last is None or last.form != "typed":
+        return [Text(plain(texts.NOTHING_TO_REGRADE))]
+    said = await regrade(tx, incoming.who, context, last)
+    again = await ask_again(tx, incoming.who, context, asking) if asking is not None else []
+    return [*said, *again]
 
 
 async def _by_its_words(
@@ -366,21 +410,40 @@ async def _by_its_words(
 
 
 def _is_question(said: str) -> bool:
-    """Whether they ask instead of answering: no option is named, and it sounds like one."""
-    begins = re.match(
-        r"(what|who|why|how|when|where|which|can|could|does|do|did|is|are)\b", said, re.I
-    )
-    return said.rstrip().endswith("?") or begins is not None
+    """Whether it sounds like a question to the course. "Is it dropout?" is an answer."""
+    return _ASKS.match(said) is not None
+
+
+def _in_order(said: str, asking: Asking, named: tuple[int, ...] | None) -> Handle | None:
+    """Letters as they are heard ("be, a, see"), or spelt in one word ("BAC")."""
+    letters = "".join(LETTERS[at] for at in named) if named else re.sub(r"[\W_]", "", said)
+    if len(letters) != len(asking.sequence):
+        asks = _is_question(said)
+        return None if asks else partial(_ask_back, said=texts.WHICH_ORDER)
+    outcome = _ordered(letters, asking.sequence)
+    return partial(_said_order, asking=asking, outcome=outcome, letters=letters.upper())
+
+
+async def _said_order(
+    incoming: Incoming,
+    tx: Transaction,
+    context: Context,
+    *,
+    asking: Asking,
+    outcome: Outcome,
+    letters: str,
+) -> list[Reply]:
+    return await answered(tx, incoming.who, context, asking, letters, outcome)
 
 
 def _own_rating(said: str, asking: Asking) -> Handle | None:
-    """ "I had it", "not yet": how well it was recalled; None for anything else."""
-    words = re.sub(r"[^a-z ]", "", said.lower()).strip()
-    if re.fullmatch(r"(i )?(had|knew|got|have) (it|that)|yes|yeah|yep|right|correct|i did", words):
-        return partial(_rated_own, asking=asking, good=True)
-    if re.fullmatch(r"not (yet|quite|really)|no|nope|wrong|i (did not|didnt)( know)?( it)?", words):
+    """ "I had it", "not yet": how well it was recalled. None: a question to the course."""
+    words = " ".join(re.sub(r"[^a-z ]", "", said.lower()).split())
+    if _HAD_IT_NOT.fullmatch(words):
         return partial(_rated_own, asking=asking, good=False)
-    return None
+    if _HAD_IT.fullmatch(words):
+        return partial(_rated_own, asking=asking, good=True)
+    return None if _is_question(said) else partial(_ask_back, said=texts.HOW_TO_RATE)
 
 
 async def _rated_own(
@@ -399,8 +462,8 @@ async def _revealed(
 async def _gave_up(
     incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
 ) -> list[Reply]:
-    said = await answered(tx, incoming.who, context, asking, "", Outcome.DONT_KNOW)
-    return [*_shut(asking), *said]
+    said = await answered(tx, incoming.who, context, _unvoted(asking), "", Outcome.DONT_KNOW)
+    return [*said, *_shut(asking)]
 
 
 async def _said_options(
@@ -411,20 +474,25 @@ async def _said_options(
     asking: Asking,
     chosen: tuple[int, ...],
 ) -> list[Reply]:
-    said = await _chosen(incoming, tx, context, asking, chosen)
-    return [*_shut(asking), *said]
+    said = await _chosen(incoming, tx, context, _unvoted(asking), chosen)
+    return [*said, *_shut(asking)]
 
 
-async def _not_caught(
-    incoming: Incoming, tx: Transaction, context: Context, *, asking: Asking
+async def _ask_back(
+    incoming: Incoming, tx: Transaction, context: Context, *, said: str
 ) -> list[Reply]:
-    return [Text(plain(texts.WHICH_OPTION))]
+    return [Text(plain(said))]
+
+
+def _unvoted(asking: Asking) -> Asking:
+    """Telegram shows the explanation of a quiz to who votes in it; who speaks is told."""
+    return replace(asking, poll=None)
 
 
 def _shut(asking: Asking) -> list[Reply]:
     """A poll that was answered by voice takes no vote any more."""
-    shut = asking.form == "poll" and asking.poll is not None and asking.message is not None
-    return [ClosePoll(asking.message)] if shut and asking.message else []
+    open_poll = asking.poll is not None and asking.message is not None
+    return [ClosePoll(asking.message)] if open_poll and asking.message else []
 
 
 async def pass_over(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.chat.handlers import ask, listening, progress, quiz
 from bot.chat.handlers.courses import current_course
-from bot.chat.replies import Reply, Text
+from bot.chat.replies import Acknowledge, Reply, Text
 from bot.chat.spoken_commands import SpokenCommand, recognise
 from bot.chat.styled import italic, join, plain
 from bot.chat.texts import en as texts
-from bot.errors import AudioTooLong, BrokenAudio, CannotHear
+from bot.errors import AudioTooLong, BrokenAudio, CannotHear, UnknownLanguage
 from bot.speech.voices import SPEEDS
 from bot.storage import askings, preferences
 
@@ -38,19 +38,25 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
     async with context.database.read() as tx:
         catalogue = context.catalogue
         course = await current_course(tx, incoming.who, catalogue) if catalogue else None
+        asking = await askings.newest_open(tx, incoming.who, context.now - ask.QUIZ_OPEN)
+        likely = await quiz.likely_words(tx, incoming.who, context, asking) if asking else []
     language = course.language if course else "en"
     try:
-        words = await context.ears.hear(incoming.recording, _glossary(course), language)
+        glossary = [*likely, *_glossary(course)]
+        words = await context.ears.hear(incoming.recording, glossary, language)
     except AudioTooLong:
         return partial(_say, said=texts.TOO_LONG_TO_HEAR)
     except BrokenAudio:
         return partial(_say, said=texts.BROKEN_RECORDING)
+    except UnknownLanguage:
+        return partial(_say, said=texts.CANNOT_HEAR_LANGUAGE)
     except CannotHear:
         return partial(_say, said=texts.CANNOT_HEAR_NOW)
     if not words:
-        return partial(_say, said=texts.HEARD_NOTHING)
+        lettered = asking is not None and asking.form in ("poll", "buttons")
+        return partial(_say, said=texts.HEARD_NO_LETTER if lettered else texts.HEARD_NOTHING)
     said = replace(incoming, text=words, message=None)
-    return partial(_echoed, said=said, handle=await _meant(said, context))
+    return partial(_echoed, said=said, handle=await _meant(said, context, asking))
 
 
 def _glossary(course: Course | None) -> Sequence[str]:
@@ -58,25 +64,25 @@ def _glossary(course: Course | None) -> Sequence[str]:
     return [each.written for each in course.pronunciations] if course else []
 
 
-async def _meant(said: Incoming, context: Context) -> Handle:
+async def _meant(said: Incoming, context: Context, asking: Asking | None) -> Handle:
     """What to do with the words: a command, the answer to the open question, or a question."""
-    async with context.database.read() as tx:
-        asking = await askings.newest_open(tx, said.who, context.now - ask.QUIZ_OPEN)
     command = recognise(said.text)
     if command is not None:
         return partial(_obey, command=command, asking=asking)
-    if asking is not None:
-        answer = await quiz.spoken(said, context, asking)
-        if answer is not None:
-            return answer
-    return await ask.ask(said, context)
+    if asking is None:
+        return await ask.ask(said, context)
+    return await quiz.spoken(said, context, asking) or await ask.look_up(said, context)
 
 
 async def _echoed(
     incoming: Incoming, tx: Transaction, context: Context, *, said: Incoming, handle: Handle
 ) -> list[Reply]:
-    """What was understood comes first, so that a mishearing is seen; it is not read back."""
-    echo, replies = italic(texts.i_heard(said.text)), await handle(said, tx, context)
+    """What was understood comes first, so that a mishearing is seen; it is not read back.
+
+    Nothing was pressed, so a notice comes as a message.
+    """
+    echo = italic(texts.i_heard(said.text))
+    replies = [_as_message(reply) for reply in await handle(said, tx, context)]
     match replies:
         case [Text() as first, *rest]:
             aloud = first.content.text if first.aloud is None else first.aloud
@@ -84,6 +90,10 @@ async def _echoed(
             return [replace(first, content=content, aloud=aloud), *rest]
         case _:
             return [Text(echo, aloud=""), *replies]
+
+
+def _as_message(reply: Reply) -> Reply:
+    return Text(plain(reply.text)) if isinstance(reply, Acknowledge) else reply
 
 
 async def _obey(
@@ -104,6 +114,7 @@ async def _obey(
         case SpokenCommand.REPEAT:
             return await _again(incoming, tx, context, asking)
         case SpokenCommand.STOP:
+            await listening.stop_reading(tx, incoming)
             return [Text(plain(texts.STOPPED))]
         case SpokenCommand.QUIZ:
             return await quiz.quiz(incoming, tx, context)
@@ -114,6 +125,8 @@ async def _obey(
         case SpokenCommand.SLOWER | SpokenCommand.FASTER:
             step = 1 if command is SpokenCommand.FASTER else -1
             return await _at_speed(incoming, tx, step)
+        case SpokenCommand.WAS_RIGHT:
+            return await quiz.counts_as_right(incoming, tx, context, asking)
 
 
 async def _at_speed(incoming: Incoming, tx: Transaction, step: int) -> list[Reply]:

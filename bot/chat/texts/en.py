@@ -512,21 +512,29 @@ NO_VOICE_NOW = "I could not say this aloud just now. The text above holds it all
 NO_VOICE_HERE = "No voice is installed where I run, so I cannot read aloud. The text is all there."
 NO_EARS = "I cannot listen to voice notes where I run. Type it, and I answer."
 HEARD_NOTHING = "I heard nothing in that note. Try again, a little closer to the microphone."
+HEARD_NO_LETTER = (
+    "I heard nothing in that note. A letter by itself is short: say “answer A”, for example."
+)
 TOO_LONG_TO_HEAR = "That is a long note. Ask in a minute or less, and I can follow."
 BROKEN_RECORDING = "I could not open that recording. Please record it again, or type it."
 CANNOT_HEAR_NOW = "I could not listen to that just now. Please try again in a moment, or type it."
+CANNOT_HEAR_LANGUAGE = "By voice I understand only English so far. Type it, and I answer."
 NOTHING_TO_REPEAT = "There is nothing to say again yet. Ask me something, or say “listen”."
 BOOK_BEGUN = "I am making the audio book. It comes here when it is ready, in some minutes."
 BOOK_UNDER_WAY = "The audio book is being made. It comes here when it is ready."
 NO_BOOK = "The audio book could not be made just now. Please ask for it again later."
 STOPPED = "I stop here. Say “go on” whenever you like."
-WHICH_OPTION = "I did not catch which one. Say its letter, or “I don't know”."
+WHICH_OPTION = "I did not catch which one. Say “answer B”, for example, or “I don't know”."
+WHICH_ORDER = "I did not catch the order. Say all the letters one after another, or “I don't know”."
+HOW_TO_RATE = "Did you have it? Say “I had it”, or “not yet”."
+NOTHING_TO_REGRADE = "There is no answer of yours that I could count as right."
+LAST_QUESTION = "This is the last question. If you don't know it, say so."
 SAY_NEXT = "Say “next”, and I read on in the lesson."
 CLOSEST_ALOUD = "I am not sure that the course answers this. The closest is this."
 GAP_ALOUD = "blank"
 HOW_TO_SAY = {
-    "choice": "Say the letter, or: I don't know.",
-    "true-false": "True, or false?",
+    "choice": "Which one is it? Say answer A, for example.",
+    "true-false": "True or false?",
     "short": "Say your answer.",
     "number": "Say the number.",
     "cloze": "What belongs in the blank?",
