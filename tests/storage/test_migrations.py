@@ -11,10 +11,11 @@ from sqlalchemy import Connection, inspect, text
 
 import bot.storage.migrations
 from bot.errors import NewerDatabase
-from bot.storage import learners, places
+from bot.storage import books, learners, places, preferences
 from bot.storage.database import Database
 from bot.storage.learners import LearnerId
 from bot.storage.migrations import migrate
+from bot.storage.preferences import Hearing
 from bot.storage.tables import metadata
 
 ADA = LearnerId(1, 10)
@@ -75,6 +76,8 @@ async def test_a_store_of_every_landed_version_is_brought_here_whole(
     await migrate(empty)
     assert await version(empty) == steps()[-1]
     async with empty.read() as tx:
+        assert (await preferences.find(tx, ADA)).hearing is Hearing.TEXT
+        assert await books.longest_wanted(tx, ADA.bot) is None
         assert await learners.find(tx, ADA) is not None
         [place] = await places.latest(tx, ADA)
     assert (place.section, place.part) == ("s", 2)

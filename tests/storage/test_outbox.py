@@ -245,3 +245,48 @@ async def test_a_reply_passes_a_broadcast(database: Database) -> None:
     [reply, *_] = await take(database, OTHER, now=NOW + 0.15 * SECOND, rates=rates)
     assert reply.chat == 999
     assert reply.when - NOW < 0.4 * SECOND
+
+
+async def test_a_reply_passes_the_rest_of_a_lesson_which_keeps_its_order(
+    database: Database,
+) -> None:
+    await post(database, 10, "one", "two", "three", lane=Lane.READING)
+    [one] = await take(database)
+    await post(database, 10, "reply")
+    await post(database, 10, "daily", lane=Lane.BULK)
+    assert await take(database) == []  # the one in hand goes first
+    taken, order = [one], []
+    while taken:
+        order += texts(taken)
+        await begin(database, taken[0])
+        await settle(database, taken[0])
+        taken = await take(database)
+    assert order == ["one", "reply", "daily", "two", "three"]
+
+
+async def test_a_lesson_read_to_one_leaves_others_their_turn(database: Database) -> None:
+    await post(database, 10, *"abcdef", lane=Lane.READING)
+    await post(database, 20, "daily", lane=Lane.BULK)
+    await post(database, 30, "reply")
+    assert texts(await take(database)) == ["reply", "daily", "a"]
+
+
+async def test_a_section_in_doubt_is_sent_again_soon(database: Database) -> None:
+    await post(database, 10, "a", "b", lane=Lane.READING)
+    [a] = await take(database)
+    await begin(database, a)
+    await doubt(database, a)
+    assert texts(await take(database, now=NOW + GRACE[Lane.READING])) == ["a"]
+
+
+async def test_the_rest_of_a_lesson_can_be_withdrawn(database: Database) -> None:
+    await post(database, 10, "one", "two", "three", lane=Lane.READING)
+    await post(database, 10, "book", lane=Lane.BULK)
+    await post(database, 20, "theirs", lane=Lane.READING)
+    first, *_ = await take(database, limit=1)
+    assert texts([first]) == ["book"]
+    async with database.write() as tx:
+        await outbox.withdraw(tx, BOT, 10, Lane.READING)
+    await begin(database, first)
+    await settle(database, first)
+    assert texts(await take(database)) == ["theirs"]

@@ -33,7 +33,7 @@ from bot.storage.database import Database, Transaction
 from bot.storage.deliveries import Delivery
 from bot.storage.feedback import Feedback, Kind
 from bot.storage.learners import LearnerId
-from bot.storage.preferences import Preferences
+from bot.storage.preferences import Hearing, Preferences
 from bot.storage.tables import outbox as outbox_rows
 from bot.study.card import Suspended
 from bot.study.plan import Pace
@@ -346,3 +346,34 @@ async def test_a_message_for_each_of_many_is_what_add_makes_of_one(store: Databa
         await outbox.add_each(tx, 1, [], NOON)
         found = (await tx.execute(select(outbox_rows.c.chat_id, outbox_rows.c.state))).all()
     assert [tuple(row) for row in found] == [(10, "pending"), (11, "pending")]
+
+
+async def test_a_question_put_again_is_the_one_whose_answer_is_awaited(store: Database) -> None:
+    minute = timedelta(minutes=1)
+    async with store.write() as tx:
+        card = (await _card(tx)).card.id
+        first = await askings.add(tx, ADA, _asking(card))
+        later = await askings.add(tx, ADA, replace(_asking(card), asked_at=NOON + minute))
+        found = await askings.newest_open(tx, ADA, NOON)
+        assert found is not None
+        assert found.id == later
+        await askings.answer(tx, later, given="b", outcome="wrong", now=NOON + 2 * minute)
+        assert await askings.newest_open(tx, ADA, NOON) is None
+        await askings.again(tx, first, NOON + 3 * minute)
+        found = await askings.newest_open(tx, ADA, NOON)
+        assert found is not None
+        assert found.id == first
+        last = await askings.last_answered(tx, ADA, NOON)
+        assert last is not None
+        assert last.id == later
+        assert await askings.last_answered(tx, ADA, NOON + 3 * minute) is None
+
+
+async def test_how_a_learner_wants_to_hear_it_is_kept(database: Database) -> None:
+    async with database.write() as tx:
+        await learners.meet(tx, ADA, chat=10, language=None)
+        chosen = await preferences.find(tx, ADA)
+        assert (chosen.hearing, chosen.speed) == (Hearing.TEXT, 1.0)
+        await preferences.change(tx, ADA, voice=Hearing.BOTH.value, speed=1.25)
+        chosen = await preferences.find(tx, ADA)
+        assert (chosen.hearing, chosen.speed) == (Hearing.BOTH, 1.25)
