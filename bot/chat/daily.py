@@ -50,7 +50,7 @@ async def daily(
     """The message of a study day (ISO 8601) to the learner of a private chat.
 
     None when there is nothing to say: no question is due, and no lesson is under way. A second
-    copy asks the same question. `speaks`: it can be said aloud.
+    copy asks the same question, and is not said once more. `speaks`: it can be said aloud.
     """
     who, day = LearnerId(replica.id, chat), date.fromisoformat(argument)
     await shelf.opened()
@@ -61,8 +61,10 @@ async def daily(
             context = Context(
                 now, shelf, replica.database, replica.dice, by_ear=hearing is Hearing.VOICE
             )
+            before = await deliveries.find(tx, who, day)
             message = await _message(tx, who, day, context, replica.clock())
-            if message is not None and hearing is not Hearing.TEXT:
+            made_before = before is not None and before.asking is not None
+            if message is not None and hearing is not Hearing.TEXT and not made_before:
                 said = [to_json(note) for note in said_aloud([message], by_ear=context.by_ear)]
                 await outbox.add(tx, who.bot, chat, said, replica.clock(), lane=Lane.BULK)
             return message

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from telegram import Update
 
-from bot.chat.aloud import said_aloud
+from bot.chat.aloud import with_voice
 from bot.chat.context import Context, Handle, Route, Slow
 from bot.chat.handlers.settings import offer_daily
 from bot.chat.incoming import Incoming
@@ -138,7 +138,7 @@ class Desk:
             await self._note(tx, incoming, context)
             replies = [*await handle(incoming, tx, context), *await self._offer(tx, incoming)]
             if context.by_ear or context.wants_voice:
-                replies += said_aloud(replies, by_ear=context.by_ear)
+                replies = with_voice(replies, by_ear=context.by_ear)
             await self._keep(tx, incoming, replies)
             if quick and incoming.query is not None:
                 acknowledged = await pacing.reserve(tx, replica.id, replica.clock(), replica.rates)

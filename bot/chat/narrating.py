@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.handlers.courses import current_course
 from bot.chat.making import CannotBeMade, MadeFile
+from bot.chat.texts import en as texts
 from bot.errors import CannotSpeak, StorageError
 from bot.speech import speakable
 from bot.speech.narrating import split
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chat.replica import Replica
     from bot.chat.shelf import Shelf
     from bot.speech.narrating import Narrator
+    from bot.speech.recording import Form
     from bot.speech.script import Script
     from retrieval.courses import Course
 
@@ -66,12 +68,18 @@ async def narrate_section(
 
 
 async def narrate_words(
-    replica: Replica, shelf: Shelf, narrator: Narrator | None, chat: int, argument: str
+    replica: Replica,
+    shelf: Shelf,
+    narrator: Narrator | None,
+    chat: int,
+    argument: str,
+    *,
+    form: Form = "opus",
 ) -> MadeFile:
-    """A voice note that says these words."""
+    """A voice note that says these words, or the sound of a quiz, which has to be "aac"."""
     course, speed = await _chosen(replica, await shelf.opened(), chat)
     script = await asyncio.to_thread(speakable.of_words, argument, course)
-    return await _said(narrator, script, course.language if course else "en", speed)
+    return await _said(narrator, script, course.language if course else "en", speed, form)
 
 
 async def _chosen(replica: Replica, catalogue: Catalogue, chat: int) -> tuple[Course | None, float]:
@@ -109,11 +117,18 @@ def _cut(script: Script) -> list[Script]:
     return split(script, SLOWEST)
 
 
-async def _said(narrator: Narrator | None, script: Script, language: str, speed: float) -> MadeFile:
+async def _said(
+    narrator: Narrator | None, script: Script, language: str, speed: float, form: Form = "opus"
+) -> MadeFile:
     if narrator is None:
         raise CannotBeMade("no voice is installed")
     try:
-        made = await narrator.narrate(script, language, speed)
+        made = await narrator.narrate(script, language, speed, form=form)
     except CannotSpeak as error:
         raise CannotBeMade(str(error)) from error
+    if form == "aac":
+        title = texts.QUESTION_SOUND
+        return MadeFile(
+            "question.m4a", made.content, kind="audio", seconds=made.seconds, title=title
+        )
     return MadeFile("voice.ogg", made.content, kind="voice", seconds=made.seconds)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatAction
 
+from bot.chat.aloud import SOUND, voice_note
 from bot.chat.crew import Crew
 from bot.chat.making import CannotBeMade, MadeFile
 from bot.chat.notices import notice
-from bot.chat.replies import Made, Poll, Text, from_json
+from bot.chat.replies import Made, Poll, Text, from_json, to_json
 from bot.chat.sending import Blocked, Held, Later, Migrated, Refused, Sent, Unknown
 from bot.storage import askings, learners, outbox, owners, pacing
 
@@ -108,10 +109,12 @@ class Outbox:
         if not allowed:
             return
         fate = await self._sender.send(message.chat, content, made) if content else Sent()
+        note = _note_instead(content, made, fate)
 
         async def settle() -> None:
             async with replica.database.write() as tx:
                 await self._settle(tx, message, fate)
+                await outbox.add(tx, replica.id, message.chat, note, replica.clock())
                 if isinstance(fate, Sent) and isinstance(content, Text | Poll) and content.asking:
                     await askings.shown(tx, content.asking, fate.message_id, fate.poll)
 
@@ -119,6 +122,9 @@ class Outbox:
 
     async def _made(self, chat: int, content: Message) -> tuple[Message | None, MadeFile | None]:
         """What is to be sent, and the file it needs; None where there is nothing to say."""
+        if isinstance(content, Poll) and content.heard:
+            sound = await self._made(chat, Made(SOUND, argument=content.heard, kind="voice"))
+            return content, sound[1]
         if not isinstance(content, Made):
             return content, None
         try:
@@ -157,7 +163,18 @@ class Outbox:
 
 
 def _is_spoken(message: Message) -> bool:
+    if isinstance(message, Poll):
+        return bool(message.heard)
     return isinstance(message, Made) and message.kind == "voice"
+
+
+def _note_instead(
+    content: Message | None, made: MadeFile | None, fate: Fate
+) -> list[dict[str, Any]]:
+    """The voice note after a quiz that had to go out without its sound."""
+    if not (isinstance(content, Poll) and content.heard and isinstance(fate, Sent)):
+        return []
+    return [to_json(voice_note(content.heard))] if made is None or fate.silent else []
 
 
 def _later(now: datetime, seconds: float, tries: int) -> datetime:

@@ -107,7 +107,8 @@ class Acknowledge:
 class Poll:
     """A quiz in Telegram's own form. `right` are numbers of the options, ascending.
 
-    Where Telegram will not have it, `instead` takes its place.
+    Where Telegram will not have it, `instead` takes its place. `heard` is what a sound in it says;
+    none where it is empty.
     """
 
     question: str
@@ -117,6 +118,7 @@ class Poll:
     asking: int
     instead: Text
     aloud: str | None = None
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

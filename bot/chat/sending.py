@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -16,6 +16,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaAudio,
     KeyboardButton,
     LinkPreviewOptions,
     MessageEntity,
@@ -77,10 +78,13 @@ _FILE_GONE = ("wrong file_id", "wrong file identifier", "wrong remote file")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It has arrived. `message_id` is None where the call made no message, `poll` where no poll."""
+    """It has arrived. `message_id` is None where the call made no message, `poll` where no poll.
+    `silent`: the sound that was to be in it is not.
+    """
 
     message_id: int | None = None
     poll: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class Sender:
             case Photo():
                 return await self._photo(chat, message)
             case Poll():
-                return await self._poll(chat, message)
+                return await self._poll(chat, message, made)
             case ClosePoll():
                 return await _fate(lambda: self._bot.stop_poll(chat, message.message_id))
             case Delete():
@@ -222,24 +226,57 @@ class Sender:
             return await self._text(chat, caption, ())
         return fate
 
-    async def _poll(self, chat: int, message: Poll) -> Fate:
+    async def _poll(self, chat: int, message: Poll, sound: MadeFile | None) -> Fate:
         """The quiz; as a message with buttons, where Telegram will not have it."""
-        fate = await _fate(
-            lambda: self._bot.send_poll(
-                chat,
-                message.question,
-                message.options,
-                type=PollType.QUIZ,
-                is_anonymous=False,
-                correct_option_ids=list(message.right),  # type: ignore[arg-type]
-                allows_multiple_answers=len(message.right) > 1 or None,
-                explanation=message.explanation or None,
-            )
-        )
+        if sound is not None:
+            fate = await self._heard_poll(chat, message, sound)
+            if not isinstance(fate, Refused):
+                return fate
+            _log.warning("A quiz with a sound was refused; it goes without: %s", fate.reason)
+        fate = await _fate(lambda: self._call_poll(chat, message))
         if isinstance(fate, Refused):
             _log.warning("A quiz was refused; it goes out with buttons: %s", fate.reason)
-            return await self._text(chat, message.instead.content, message.instead.buttons)
+            fate = await self._text(chat, message.instead.content, message.instead.buttons)
+        return replace(fate, silent=sound is not None) if isinstance(fate, Sent) else fate
+
+    async def _heard_poll(self, chat: int, message: Poll, sound: MadeFile) -> Fate:
+        """With its sound, by the id Telegram gave it, or uploaded."""
+        digest = sha256(sound.content).hexdigest()
+        known = await self._known.find("audio", digest)
+        if known is not None:
+            fate = await _fate(lambda: self._call_poll(chat, message, InputMediaAudio(known)))
+            if not _is_refused(fate, _FILE_GONE):
+                return fate
+            await self._known.forget("audio", digest)
+        media = InputMediaAudio(
+            sound.content, duration=round(sound.seconds), title=sound.title, filename=sound.name
+        )
+        messages: list[SentMessage] = []
+
+        async def send() -> SentMessage:
+            messages.append(await self._call_poll(chat, message, media))
+            return messages[-1]
+
+        fate = await _fate(send)
+        poll = messages[0].poll if messages else None
+        if poll and poll.media and poll.media.audio:
+            await self._known.keep("audio", digest, poll.media.audio.file_id)
         return fate
+
+    async def _call_poll(
+        self, chat: int, message: Poll, media: InputMediaAudio | None = None
+    ) -> SentMessage:
+        return await self._bot.send_poll(
+            chat,
+            message.question,
+            message.options,
+            type=PollType.QUIZ,
+            is_anonymous=False,
+            correct_option_ids=list(message.right),  # type: ignore[arg-type]
+            allows_multiple_answers=len(message.right) > 1 or None,
+            explanation=message.explanation or None,
+            media=media,
+        )
 
     async def _made(self, chat: int, message: Made, made: MadeFile | None) -> Fate:
         if made is None:

@@ -17,7 +17,7 @@ from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.chat.aloud import WORDS
+from bot.chat.aloud import SOUND, WORDS
 from bot.chat.bookbinding import BOOK, Bookbinding, bound_book
 from bot.chat.daily import DAILY, daily
 from bot.chat.desk import Desk
@@ -116,6 +116,7 @@ class Tutor:
             PROGRESS: partial(progress_picture, self._replica, shelf),
             PROGRESS_WORDS: partial(progress_said, self._replica, shelf, narrator),
             WORDS: partial(narrate_words, self._replica, shelf, narrator),
+            SOUND: partial(narrate_words, self._replica, shelf, narrator, form="aac"),
             SECTION: partial(narrate_section, self._replica, shelf, narrator),
             BOOK: partial(bound_book, shelf, binder),
         }

@@ -24,7 +24,7 @@ from bot.storage.learners import LearnerId
 from retrieval import Library
 from tests.acceptance.test_quiz import QUESTIONS, set_up
 from tests.conftest import Learner, Message, tutor_on, write_course
-from tests.speaking import PATIENCE, Speech, likeness, speech
+from tests.speaking import PATIENCE, Speech, bare, likeness, speech
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -203,6 +203,46 @@ async def test_for_the_ears_everything_is_read(ada: Learner, voices: Speech) -> 
     assert "poll" not in asked.body  # its options have letters, by which they can be said
     words = await voices.words(ada, (await heard(ada, 1))[0])
     assert likeness("Question 1 of 2", words) > 0.8
+
+
+async def test_with_both_a_quiz_carries_its_sound(
+    school: School, ada: Learner, voices: Speech
+) -> None:
+    await ada.presses(await lesson(ada), "Start reading")
+    await ada.hears()
+    await ada.hears()
+    await chooses(ada, "both")
+    asked = await ada.writes("/quiz", PATIENCE)
+    assert "voice" not in asked.body
+    words = await _heard_in_poll(ada, asked, voices)
+    assert likeness("Question 1 of 2", words) > 0.8
+    assert "a 2000 b 20000" in words or "true or false" in words or "answer a" in words
+    ada.person.votes(asked.body, 0)
+    explained = await ada.hears(PATIENCE)
+    await heard(ada, 1)
+    following = await ada.hears(PATIENCE)
+    assert explained.text
+    assert likeness("Question 2 of 2", await _heard_in_poll(ada, following, voices)) > 0.8
+    await silent(ada)
+
+
+async def _heard_in_poll(ada: Learner, asked: Message, voices: Speech) -> str:
+    content = ada.person.content(asked.body["poll"]["media"]["audio"])
+    return bare(await voices.listener.hear(content, [], "en", 60))
+
+
+async def test_a_quiz_without_a_voice_is_asked_all_the_same(
+    tmp_path: Path, quizzed: tuple[Path, Path]
+) -> None:
+    async with tutor_on(tmp_path, *quizzed, narrator=Narrator([Mute()])) as school:
+        ada = school.learner()
+        await ada.presses(await lesson(ada), "Start reading")
+        await ada.hears()
+        await ada.hears()
+        await chooses(ada, "both")
+        asked = await ada.writes("/quiz")
+        assert "media" not in asked.body["poll"]
+        assert (await ada.hears()).text == texts.NO_VOICE_NOW
 
 
 async def test_the_daily_question_is_read_aloud(

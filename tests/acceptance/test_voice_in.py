@@ -42,8 +42,8 @@ async def school(
     tmp_path_factory: pytest.TempPathFactory, lessons: Path, index: Path, voices: Speech
 ) -> AsyncIterator[School]:
     home = tmp_path_factory.mktemp("home")
-    speaks = {"narrator": voices.narrator, "listener": voices.listener}
-    async with tutor_on(home, lessons, index, **speaks) as running:
+    narrator, listener = voices.narrator, voices.listener
+    async with tutor_on(home, lessons, index, narrator=narrator, listener=listener) as running:
         yield running
 
 

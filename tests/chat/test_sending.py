@@ -21,6 +21,7 @@ from bot.chat.replies import (
     Made,
     Message,
     Photo,
+    Poll,
     Text,
     messages,
 )
@@ -231,3 +232,37 @@ async def test_a_made_file_is_sent_and_one_that_was_not_made_leaves_its_text(lin
     assert line.sent[-1]["document"]["file_name"] == "all.json"
     await line.send(export)
     assert line.texts == ["All of it", "Could not be made"]
+
+
+async def test_a_note_too_large_for_one_is_uploaded_each_time(line: Line) -> None:
+    made = MadeFile("voice.ogg", b"OggS" + bytes(1_000_001), kind="voice", seconds=300)
+    note = Made("words", kind="voice", instead=plain("in place of it"))
+    for _ in range(2):
+        [fate] = await line.send(note, made=made)
+        assert isinstance(fate, Sent)
+    assert [sorted({"voice", "document"} & m.keys()) for m in line.sent] == [["document"]] * 2
+
+
+def quiz() -> Poll:
+    instead = Text(plain("A or B?"))
+    return Poll("A or B?", ("A", "B"), (0,), "", 1, instead, heard="A or B?")
+
+
+async def test_a_quiz_carries_its_sound_which_is_uploaded_once(line: Line) -> None:
+    content = b"\0\0\0\x20ftypM4A " + bytes(200)
+    sound = MadeFile("question.m4a", content, kind="audio", seconds=3, title="The question")
+    for _ in range(2):
+        [fate] = await line.send(quiz(), made=sound)
+        assert isinstance(fate, Sent)
+        assert fate.poll
+        assert not fate.silent
+    first, second = (m["poll"]["media"]["audio"] for m in line.sent)
+    assert first["file_id"] == second["file_id"]
+    assert (first["duration"], first["title"]) == (3, "The question")
+
+
+async def test_a_quiz_whose_sound_is_refused_goes_without(line: Line) -> None:
+    [fate] = await line.send(quiz(), made=MadeFile("question.m4a", b"", kind="audio", seconds=3))
+    assert isinstance(fate, Sent)
+    assert fate.silent
+    assert "media" not in line.sent[-1]["poll"]

@@ -531,6 +531,7 @@ NOTHING_TO_REGRADE = "There is no answer of yours that I could count as right."
 LAST_QUESTION = "This is the last question. If you don't know it, say so."
 SAY_NEXT = "Say “next”, and I read on in the lesson."
 CLOSEST_ALOUD = "I am not sure that the course answers this. The closest is this."
+QUESTION_SOUND = "The question"
 GAP_ALOUD = "blank"
 HOW_TO_SAY = {
     "choice": "Which one is it? Say answer A, for example.",
