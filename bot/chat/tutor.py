@@ -69,6 +69,9 @@ _log = logging.getLogger(__name__)
 CONNECTIONS = 16
 """More cost more time per call than they save (httpcore searches its pool)."""
 
+UPLOAD_SECONDS = 240.0
+"""An audio book has 48 MB, on a line that may carry 2 Mbit/s."""
+
 DRAIN_SECONDS = 8.0
 """For what is in hand when the tutor is stopped; together with the rest it stays under 10."""
 
@@ -107,6 +110,7 @@ class Tutor:
         dice = dice or random.Random(owner)  # noqa: S311 for shuffling options
         self._replica = Replica(self._bot, database, owner, clock, secret, dice, rates)
         self._shelf = shelf
+        self._speaks = narrator is not None
         sender = Sender(self._bot, KnownFiles(self._replica))
         makers: Makers = {
             EXPORT: partial(export, self._replica),
@@ -254,10 +258,15 @@ class Tutor:
     async def _introduce(self) -> None:
         """Set what Telegram shows of the bot. The tutor works without: a failure is logged."""
         try:
-            await self._set_commands(texts.COMMANDS)
+            commands = {
+                name: said
+                for name, said in texts.COMMANDS.items()
+                if name != "listen" or self._speaks
+            }
+            await self._set_commands(commands)
             await self._describe()
             if len((await self._shelf.opened()).courses) > 1:
-                await self._set_commands(texts.COMMANDS | texts.COURSE_COMMAND)
+                await self._set_commands(commands | texts.COURSE_COMMAND)
         except TelegramError as error:
             _log.warning("The bot's menu or description could not be set: %s", error)
 
@@ -297,7 +306,9 @@ def _bot(token: str, api: str | None) -> Bot:
         token,
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=30),
+        request=HTTPXRequest(
+            connection_pool_size=CONNECTIONS, pool_timeout=30, media_write_timeout=UPLOAD_SECONDS
+        ),
     )
 
 

@@ -172,7 +172,7 @@ async def test_a_broken_recording_is_said_to_be_one(ada: Learner, content: bytes
 
 async def test_a_file_that_is_no_recording_is_not_listened_to(ada: Learner) -> None:
     await ada.person.sends_file(b"%PDF-1.4", "bees.pdf", "application/pdf")
-    assert (await ada.hears()).text == texts.NOT_TEXT
+    assert (await ada.hears()).text == texts.NOT_TEXT_NOR_VOICE
 
 
 async def test_without_a_recogniser_it_says_so(tmp_path: Path, lessons: Path, index: Path) -> None:

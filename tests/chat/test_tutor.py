@@ -38,7 +38,8 @@ async def test_telegram_is_told_what_the_tutor_does(school: School) -> None:
             while not isinstance(await bot.get_chat_menu_button(), MenuButtonCommands):
                 pass
         commands = {c.command: c.description for c in await bot.get_my_commands()}
-        assert commands == texts.COMMANDS
+        assert commands | {"listen": texts.COMMANDS["listen"]} == texts.COMMANDS
+        assert "listen" not in commands  # no voice is installed
         assert (await bot.get_my_description()).description == texts.DESCRIPTION
 
 

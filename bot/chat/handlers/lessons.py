@@ -158,6 +158,8 @@ def _begin_buttons(entry: LessonEntry, kept: Mapping[str, Place]) -> Buttons:
 
 def _listen_buttons(entry: LessonEntry, kept: Mapping[str, Place]) -> Buttons:
     """Read aloud from the kept place, all of it, or the short version."""
+    if not entry.lesson.reading:
+        return ()
     lesson, begun = short(entry.id), (_number(entry.lesson, kept.get(entry.lesson.id)) or 1) > 1
     whole = [(Button(texts.LISTEN_FROM_START, str(Listen(lesson, "a"))),)] if begun else []
     row = (

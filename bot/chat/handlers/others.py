@@ -19,8 +19,8 @@ __all__ = ["in_group", "membership", "not_text", "old_button", "unknown_command"
 
 
 async def not_text(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
-    """A sticker, a voice note, a picture."""
-    return [Text(plain(texts.NOT_TEXT))]
+    """A sticker, a picture, a file."""
+    return [Text(plain(texts.NOT_TEXT_NOR_VOICE if context.ears else texts.NOT_TEXT))]
 
 
 async def unknown_command(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:

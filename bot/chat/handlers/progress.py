@@ -19,12 +19,18 @@ __all__ = ["in_words", "progress"]
 
 
 async def progress(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
-    """The picture is made when it is sent; its words stand under it."""
+    """The picture is made when it is sent; its words stand under it. Who listens hears them."""
+    if context.by_ear:
+        return await in_words(incoming, tx, context)
+    return [_picture()]
+
+
+def _picture() -> Made:
     quiz = ((Button(texts.QUIZ_NOW, str(Quiz())),),)
-    return [Made(PROGRESS, instead=plain(texts.NO_PICTURE), buttons=quiz)]
+    return Made(PROGRESS, instead=plain(texts.NO_PICTURE), buttons=quiz)
 
 
 async def in_words(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """The same, said."""
     said = Made(PROGRESS_WORDS, instead=plain(texts.NO_VOICE_NOW), kind="voice")
-    return [*await progress(incoming, tx, context), *([said] if context.speaks else [])]
+    return [_picture(), *([said] if context.speaks else [])]

@@ -46,8 +46,10 @@ async def start(incoming: Incoming, tx: Transaction, context: Context) -> list[R
 async def help_(incoming: Incoming, tx: Transaction, context: Context) -> list[Reply]:
     """How to ask, and the commands."""
     several = context.catalogue is not None and len(context.catalogue.courses) > 1
-    commands = f"{texts.HELP}\n{texts.HELP_COURSE}" if several else texts.HELP
-    return [Text(plain(f"{commands}\n\n{texts.HELP_AUTHOR}"))]
+    listen = [texts.HELP_LISTEN] if context.speaks else []
+    commands = [texts.HELP, *listen, *([texts.HELP_COURSE] if several else [])]
+    by_voice = [texts.HELP_BY_VOICE] if context.ears else []
+    return [Text(plain("\n\n".join(("\n".join(commands), *by_voice, texts.HELP_AUTHOR))))]
 
 
 def example_question(course: Course) -> str | None:

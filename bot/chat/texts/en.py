@@ -85,6 +85,11 @@ HELP = (
     "/privacy – what I keep of you; /export gives it to you, /delete ends it\n"
     "/help – this text"
 )
+HELP_LISTEN = "/listen – hear it: today's questions, then the lesson; with nothing to tap"
+HELP_BY_VOICE = (
+    "Instead of writing you can send voice notes: a question, an answer, or “quiz me”, “next”, "
+    "“repeat”, “stop”."
+)
 HELP_COURSE = "/course – choose between the courses"
 HELP_AUTHOR = (
     "Under an answer, Not helpful tells the author of the course that something is missing."
@@ -529,7 +534,7 @@ WHICH_ORDER = "I did not catch the order. Say all the letters one after another,
 HOW_TO_RATE = "Did you have it? Say “I had it”, or “not yet”."
 NOTHING_TO_REGRADE = "There is no answer of yours that I could count as right."
 LAST_QUESTION = "This is the last question. If you don't know it, say so."
-SAY_NEXT = "Say “next”, and I read on in the lesson."
+SAY_NEXT = "To hear more of the lesson, say: next."
 CLOSEST_ALOUD = "I am not sure that the course answers this. The closest is this."
 QUESTION_SOUND = "The question"
 GAP_ALOUD = "blank"
@@ -609,7 +614,8 @@ def speed_is(factor: float) -> str:
 # --- when something does not go as expected -----------------------------------------------------
 
 UNKNOWN_COMMAND = "I do not know that command. /help lists what I can do."
-NOT_TEXT = "I read text and listen to voice notes. Send your question as one of them."
+NOT_TEXT = "I read text for now. Write your question in a message."
+NOT_TEXT_NOR_VOICE = "I read text and listen to voice notes. Write your question, or say it."
 IN_PRIVATE = "I work in a private chat: write to me there."
 OLD_BUTTON = "That button is from an earlier version of me. /lessons and any question still work."
 SECTION_GONE = "That part of the course has changed since. /lessons shows what there is now."
