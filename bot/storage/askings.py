@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "last_answered",
     "newest",
+    "newest_answered",
     "newest_open",
     "newest_poll",
     "of_day",
@@ -169,7 +170,7 @@ async def newest_open(tx: Transaction, who: LearnerId, since: datetime) -> Askin
     return found if found is not None and waits and found.asked_at >= since else None
 
 
-async def last_answered(tx: Transaction, who: LearnerId, since: datetime) -> Asking | None:
+async def newest_answered(tx: Transaction, who: LearnerId, since: datetime) -> Asking | None:
     """The one that was answered last, since then."""
     query = (
         select(askings)

@@ -363,10 +363,10 @@ async def test_a_question_put_again_is_the_one_whose_answer_is_awaited(store: Da
         found = await askings.newest_open(tx, ADA, NOON)
         assert found is not None
         assert found.id == first
-        last = await askings.last_answered(tx, ADA, NOON)
+        last = await askings.newest_answered(tx, ADA, NOON)
         assert last is not None
         assert last.id == later
-        assert await askings.last_answered(tx, ADA, NOON + 3 * minute) is None
+        assert await askings.newest_answered(tx, ADA, NOON + 3 * minute) is None
 
 
 async def test_how_a_learner_wants_to_hear_it_is_kept(database: Database) -> None:

@@ -387,7 +387,7 @@ async def counts_as_right(
     """ "I was right", of the typed or spoken answer before; then the open question once more."""
     if asking is not None and asking.outcome == Outcome.REVIEW.value:
         return await _rated_own(incoming, tx, context, asking=asking, good=True)
-    last = await askings.last_answered(tx, incoming.who, context.now - CONVERSATION)
+    last = await askings.newest_answered(tx, incoming.who, context.now - CONVERSATION)
     if last is None or last.form != "typed":
         return [Text(plain(texts.NOTHING_TO_REGRADE))]
     said = await regrade(tx, incoming.who, context, last)

@@ -79,8 +79,6 @@ HELP = (
     "You can go on from there: “and why?”.\n\n"
     "/lessons – read the course; I keep your place\n"
     "/quiz – a few questions on what you have read, chosen by what you are about to forget\n"
-    "/listen – the same read aloud: today's questions, then the lesson. Send me a voice note "
-    "whenever you would rather speak than type\n"
     "/progress – what you know by now; /settings – daily questions at your hour, voice, /pause\n"
     "/privacy – what I keep of you; /export gives it to you, /delete ends it\n"
     "/help – this text"
