@@ -123,7 +123,8 @@ class Reader:
     def _understand(
         self, question: str, previous: Sequence[Turn], course: str | None
     ) -> tuple[Query, Ranking]:
-        query, ranking = self._read(self._speller.correct(question), previous, course)
+        asked = _VERDICT.sub("", self._speller.correct(question))
+        query, ranking = self._read(asked, previous, course)
         fitting = [
             row for row in ranking.rows[:HINTED_ROWS] if self._best_sentence(query, row).fits
         ]
@@ -182,6 +183,8 @@ def _unit(vector: Vectors) -> Vectors:
     return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
 
 
+# it asks for a verdict on what follows, and would find what is said of truth and falsehood
+_VERDICT = re.compile(r"^\s*(true or false|is it true that)\b[\s:,?]*(?=\w)", re.IGNORECASE)
 _JOINER = re.compile(r"^\s*(and|but|so|or|also|then|ok(ay)?,?|what about|how about)\b", re.I)
 _POINTER = re.compile(
     r"\b(it|its|he|him|his|she|her|they|them|their|this|that|these|those|there|ones?|former"

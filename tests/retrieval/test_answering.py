@@ -54,6 +54,12 @@ def test_a_chain_of_follow_ups_goes_back_to_the_first(library: Library) -> None:
     assert "autumn" in _said(library, "when do they leave?", *turns)
 
 
+def test_true_or_false_is_no_part_of_what_is_looked_for(library: Library) -> None:
+    claim = "black tea wants boiling water"
+    assert library.search(f"true or false: {claim}") == library.search(claim)
+    assert isinstance(library.answer("true or false"), NoAnswer)
+
+
 @pytest.mark.parametrize(
     ("question", "leans"),
     [

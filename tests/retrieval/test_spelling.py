@@ -28,6 +28,23 @@ def test_slips_are_put_right_and_known_words_left_alone(written: str, meant: str
     assert Speller(COURSE, ENGLISH.__contains__).correct(written) == meant
 
 
+@pytest.mark.parametrize(
+    ("course", "written", "meant"),
+    [
+        ("a network memorized it", "is it memorising", "is it memorizing"),
+        ("the colors of the center", "the coloured centre", "the colored center"),
+        ("programs read bank checks", "a programme for cheques", "a program for checks"),
+        ("it organises its colour", "organizing a color", "organising a colour"),
+        ("a wooden tower", "the promised exercise", "the promised exercise"),
+        ("recognised, and so is recognized", "recognised", "recognised"),
+    ],
+)
+def test_a_word_is_put_into_the_spelling_of_the_course(
+    course: str, written: str, meant: str
+) -> None:
+    assert Speller([course], lambda _: True).correct(written) == meant
+
+
 def test_a_misspelt_question_is_answered(library: Library) -> None:
     answer = library.answer("at what degrese is green tea bruwed?")
     assert isinstance(answer, Answer)
