@@ -68,19 +68,20 @@ async def test_small_talk_is_answered_and_not_searched_for(
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "answer"),
     [
-        {"contact": {"phone_number": "1", "first_name": "Bob"}},
-        {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
-         "caption": "what is this?"},
+        ({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}}, texts.NO_EARS),
+        ({"contact": {"phone_number": "1", "first_name": "Bob"}}, texts.NOT_TEXT),
+        ({"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
+         "caption": "what is this?"}, texts.NOT_TEXT),
     ],
 )  # fmt: skip
 async def test_what_is_not_text_is_told_kindly(
-    school: School, ada: Learner, content: dict[str, Any]
+    school: School, ada: Learner, content: dict[str, Any], answer: str
 ) -> None:
     await ada.writes("/start")
     school.receives(ada, "message", _message(ada) | content)
-    assert (await ada.hears()).text == texts.NOT_TEXT
+    assert (await ada.hears()).text == answer
 
 
 async def test_service_messages_are_left_alone(school: School, ada: Learner) -> None:
