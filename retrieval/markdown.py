@@ -296,7 +296,9 @@ class _Reader:
         self._faults += text.faults
         self._links += text.links
         self._pictures += [Target(line, picture.path) for line, picture in text.pictures]
-        return _merged(text.runs), [picture for _, picture in text.pictures]
+        runs = _merged(text.runs)
+        said = any(run.text.strip() for run in runs)  # a lone control character says nothing
+        return runs if said else (), [picture for _, picture in text.pictures]
 
 
 class _Inline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.courses import (
@@ -193,6 +193,7 @@ MARKUP = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
 @given(st.one_of(MARKUP, st.text(max_size=200)))
+@example("\x1f")
 def test_hostile_text_never_raises(text: str) -> None:
     document = read_markdown(text)
     last = text.count("\n") + text.count("\r") + 2
