@@ -106,8 +106,9 @@ class Grader:
 
     def grade(self, given: str, key: Key) -> Outcome:
         """The outcome of a typed answer."""
+        given = given.rstrip(" .!")  # a sentence's end, which a recogniser always writes
         said = plain(given)
-        if _DONT_KNOW.fullmatch(said.rstrip(" .,!")):
+        if _DONT_KNOW.fullmatch(said):
             return Outcome.DONT_KNOW
         if truths := [_truth(form) for form in key.forms if _truth(form) is not None]:
             return _boolean(_truth(said), truths[0])

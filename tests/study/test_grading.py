@@ -170,3 +170,9 @@ def test_a_tolerance_is_in_the_unit_that_the_answer_is_written_in() -> None:
     assert grader().grade("$114.5B", key) is Outcome.RIGHT
     assert grader().grade("117 billion dollars", key) is Outcome.WRONG
     assert grader().grade("6", Key(("5 m",), tolerance=1)) is Outcome.RIGHT
+
+
+def test_a_full_stop_changes_nothing() -> None:
+    assert grader().grade("Four of five.", Key(("four of five",))) is Outcome.RIGHT
+    assert grader().grade("I don't know.", Key(("four of five",))) is Outcome.DONT_KNOW
+    assert grader().grade("2012.", Key(("2012",))) is Outcome.RIGHT
