@@ -80,10 +80,12 @@ def believed(segments: Iterable[Any]) -> Iterable[str]:
     """The texts of the segments that Whisper holds for speech, by the limits of its authors.
 
     (OpenAI's `transcribe`: no speech above .6 with a mean log probability below -1; a text that
-    packs to less than 1 / 2.4 repeats itself.)
+    packs to less than 1 / 2.4 repeats itself.) Of a lone letter, the answer to many a question,
+    it is never as sure: "A", well spoken, has -1.13.
     """
     for segment in segments:
-        unsure = segment.avg_logprob < -1.0
+        letter = len(segment.text.strip(" .?!")) == 1
+        unsure = segment.avg_logprob < (-1.5 if letter else -1.0)
         repeats = segment.compression_ratio > 2.4
         if not (unsure or repeats):
             yield segment.text.strip()

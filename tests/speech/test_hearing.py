@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from bot.errors import AudioTooLong, BrokenAudio, CannotHear
+from bot.errors import AudioTooLong, BrokenAudio, CannotHear, UnknownLanguage
 from bot.speech import hearing
 from bot.speech.audio import Wave, encode_opus, record, seconds_of, silence
 from bot.speech.hearing import Listener
 from bot.speech.hibari_worker import spoken
 from bot.speech.script import Line
 from bot.speech.worker import Worker
+from bot.study.choosing import named_options
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -122,9 +123,14 @@ async def test_long_broken_and_foreign_notes_get_a_clear_word(listener: Listener
         await listener.hear(bytes(hearing.MOST_BYTES + 1), ())
     with pytest.raises(BrokenAudio, match="Record it again"):
         await listener.hear(b"no sound at all", ())
-    with pytest.raises(CannotHear, match="English"):
+    with pytest.raises(UnknownLanguage):
         await listener.hear(ask(QUESTIONS[0]), (), language="de")
     assert await listener.hear(ask("Is it still there?"), ()) != ""
+
+
+@pytest.mark.parametrize("letter", ["A.", "B.", "C.", "D."])
+async def test_a_lone_letter_is_heard(listener: Listener, ask: Any, letter: str) -> None:
+    assert named_options(await listener.hear(ask(letter), ()), 4) == ("ABCD".index(letter[0]),)
 
 
 async def test_a_recogniser_killed_in_the_middle_hears_it_all_the_same(
