@@ -43,6 +43,7 @@ _NO_NOUNS = {
     "was", "is", "has", "does", "as", "its", "this", "thus", "us", "less", "plus", "versus",
     "always", "whereas", "marks", "sees", "remains", "begins", "ends", "brings", "shows",
 }  # fmt: skip
+_AMOUNT_OF = re.compile(r"\b([Aa]n?|[Nn]umber|[Tt]otal|[Ss]um|[Aa]verage)( \w+){0,2} of $")
 _COUNTED = re.compile(r"[ -](?:([a-z]+s)|people|men|women|children|percent|bytes?)\b")
 
 
@@ -102,15 +103,19 @@ def _time(match: re.Match[str]) -> str:
 
 
 def _year_or_amount(match: re.Match[str]) -> str:
-    """Four digits with no comma are a year, unless the words around them count something."""
+    """Four digits with no comma are a year, unless the words around them count something.
+
+    "The report of 1973 explains" is no sum of explains; "a vocabulary of 1200 words" is one.
+    """
     digits = match[0]
     before, after = around(match)
     if not is_year(digits):
         return cardinal(digits)
     word = before.split()[-1].lower().strip(",(") if before.split() else ""
     counted = _COUNTED.match(after)
+    dated = word in _BEFORE_A_YEAR or (word == "of" and not _AMOUNT_OF.search(before))
     counting = word in _BEFORE_AN_AMOUNT or (
-        counted is not None and counted[1] not in _NO_NOUNS and word not in _BEFORE_A_YEAR
+        counted is not None and counted[1] not in _NO_NOUNS and not dated
     )
     return cardinal(digits) if counting else year(int(digits))
 
@@ -121,7 +126,7 @@ DATES: tuple[Rule, ...] = (
     rule("a date with slashes", r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", _slashed_date),
     rule(
         "a day and its month",
-        rf"\b([Tt]he )?(?<![.,:/])\b{_DAY}(?: of)? {_MONTH}{_YEAR}",
+        rf"\b([Tt]he )?(?<![.,:/])\b{_DAY}(?:(?<=[a-z]) of)? {_MONTH}{_YEAR}",
         _day_first,
     ),
     rule(

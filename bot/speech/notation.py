@@ -46,7 +46,7 @@ _COMMANDS: Final = {
 _SHORT: Final = {
     r"e\.\s?g\.": "for example",
     r"i\.\s?e\.": "that is",
-    r"vs\.?(?=\s)": "versus",
+    r"(?:vs\.?(?=\s)|(?<=\w )v\.(?=\s[A-Z]))": "versus",
     r"cf\.": "compare",
     r"viz\.": "namely",
     r"approx\.": "approximately",
@@ -174,7 +174,8 @@ FORMULAS: tuple[Rule, ...] = (
     rule("an inequality", r"(\s*)([<>≤≥≈~])(\s*)(?=[\w$€£.])", _compared),
     rule("a place in a row", r"#\s?(?=\d)", "number "),
     rule("a sharp", r"(?<=\b[A-G])#", " sharp"),
-    rule("plus plus", r"(?<=\b[A-Z])\+\+", " plus plus"),
+    rule("plus plus", r"(?<=[A-Za-z])\+\+", " plus plus"),
+    rule("two names", r"(?<=[^\W\d_])–(?=[^\W\d_])", " "),
     rule("a star", r"(?<=\b[A-Z])\*(?!\w)", " star"),
     rule("a recall", r"(?<=\w)@(?=\w)", " at "),
     rule("a gap", r"_{2,}", " blank "),

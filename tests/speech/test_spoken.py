@@ -69,6 +69,9 @@ SAID = {
         "In 2012 researchers argued": "In twenty twelve researchers argued",
         "described 2012 as a turn": "described twenty twelve as a turn",
         "more than 2000": "more than two thousand",
+        "The report of 1973 explains": "The report of nineteen seventy three explains",
+        "a vocabulary of 1200 words": "a vocabulary of one thousand two hundred words",
+        "Llama 2 of July 2023": "Llama two of July twenty twenty three",
         "15 March 2016": "the fifteenth of March, twenty sixteen",
         "on the 15th of March": "on the fifteenth of March",
         "March 15, 2016": "March fifteenth, twenty sixteen",
@@ -103,6 +106,7 @@ SAID = {
         "H2O, 3D": "H two O, three D",
         "A* and R@1": "A star and R at one",
         "C++ and C#": "C plus plus and C sharp",
+        "Face++.": "Face plus plus.",
         "#1, No. 4": "number one, number four",
         "v. 2": "version two",
         "World War II": "World War two",
@@ -128,6 +132,7 @@ SAID = {
         "e.g. this, i.e. that": "for example this, that is that",
         "tea, milk, etc.": "tea, milk, and so on.",
         "CPUs vs. GPUs": "CPUs versus GPUs",
+        "Mata v. Avianca": "Mata versus Avianca",
         "cf. Dr. Who": "compare Doctor Who",
         "Silver et al. say": "Silver and colleagues say",
         "in the U.S.": "in the US.",
@@ -156,6 +161,7 @@ SAID = {
         "the right label is …": "the right label is.",
         "Early signs (three of them) pointed": "Early signs, three of them, pointed",
         "won 4–1": "won four to one",
+        "the McCulloch–Pitts neuron": "the McCulloch Pitts neuron",
     },
     "left alone": {
         same: same
