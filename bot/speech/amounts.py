@@ -176,6 +176,11 @@ AMOUNTS: tuple[Rule, ...] = (
     rule("below nothing", rf"(?<![\w)])[-–−](?={_SIGN}?\.?\d)", "minus "),
     rule("money", rf"(?:\b(?:US|A|C))?({_SIGN})\s?({NUMBER}){_SCALE}", _money),
     rule("money behind", rf"(?<![\w.,])({NUMBER})\s?([€£¥])(?!\w)", _money_behind),
+    rule(
+        "dollars with cents",
+        r"(?<![\w.,])(\d[\d,]*\.\d\d) dollars\b",
+        lambda m: _sum_of_money("$", m[1], None, m),
+    ),
     rule("a percentage", r"\s?%", " percent"),
     rule("a product", rf"(?<![\w.,])({NUMBER})(\s?)[x×](?=\s?({NUMBER}))", _product),
     rule("so many times", rf"(?<![\w.,])({NUMBER})\s?[x×](?!\w)", r"\1 times"),

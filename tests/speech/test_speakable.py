@@ -196,8 +196,9 @@ def test_a_course_in_another_language_keeps_its_own_numbers(course: Course) -> N
 
 def test_nothing_of_the_first_lesson_is_left_out_and_no_line_is_hard_to_say() -> None:
     (history,) = read_courses(Path(__file__).parents[2] / "lessons").courses
+    as_written = replace(history, pronunciations=())
     for lesson in history.lessons:
-        parts = of_lesson(lesson, history)
+        parts = of_lesson(lesson, as_written)
         assert len(parts) == len(lesson.sections)
         for section, (_, script) in zip(lesson.sections, parts, strict=True):
             heard = " ".join(line.text for line in script).casefold()
@@ -206,7 +207,7 @@ def test_nothing_of_the_first_lesson_is_left_out_and_no_line_is_hard_to_say() ->
             ]
             words = re.findall(r"[^\W\d_]{4,}", spoken(" ".join(written)).casefold())
             assert [word for word in words if word not in heard] == []
-        lines = [line for _, script in parts for line in script]
+        lines = [line for _, script in of_lesson(lesson, history) for line in script]
         assert all(line.text[-1] in ".?!;:," and len(line.text) <= 300 for line in lines)
         assert not any(letter.isdigit() for line in lines for letter in line.text)
 

@@ -16,8 +16,9 @@ from bot.chat.spoken_commands import SpokenCommand, recognise
 from bot.chat.styled import italic, join, plain
 from bot.chat.texts import en as texts
 from bot.errors import AudioTooLong, BrokenAudio, CannotHear, UnknownLanguage
+from bot.speech.glossary import glossary
 from bot.speech.voices import SPEEDS
-from bot.storage import askings, preferences
+from bot.storage import askings, places, preferences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.chat.incoming import Incoming
     from bot.storage.askings import Asking
     from bot.storage.database import Transaction
+    from bot.storage.learners import LearnerId
     from retrieval.courses import Course
 
 __all__ = ["heard"]
@@ -40,10 +42,10 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
         course = await current_course(tx, incoming.who, catalogue) if catalogue else None
         asking = await askings.newest_open(tx, incoming.who, context.now - ask.QUIZ_OPEN)
         likely = await quiz.likely_words(tx, incoming.who, context, asking) if asking else []
+        likely += await _glossary(tx, incoming.who, course) if course else []
     language = course.language if course else "en"
     try:
-        glossary = [*likely, *_glossary(course)]
-        words = await context.ears.hear(incoming.recording, glossary, language)
+        words = await context.ears.hear(incoming.recording, likely, language)
     except AudioTooLong:
         return partial(_say, said=texts.TOO_LONG_TO_HEAR)
     except BrokenAudio:
@@ -59,9 +61,11 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
     return partial(_echoed, said=said, handle=await _meant(said, context, asking))
 
 
-def _glossary(course: Course | None) -> Sequence[str]:
-    """Names and terms as they are written, for the recogniser to spell them so."""
-    return [each.written for each in course.pronunciations] if course else []
+async def _glossary(tx: Transaction, who: LearnerId, course: Course) -> Sequence[str]:
+    """Names and terms, those of the lesson that the learner was in last before the others."""
+    known = (await places.of_course(tx, who, course.id)).values()
+    last = max(known, key=lambda place: place.kept_at, default=None)
+    return glossary(course, course.lesson(last.lesson) if last else None)
 
 
 async def _meant(said: Incoming, context: Context, asking: Asking | None) -> Handle:
