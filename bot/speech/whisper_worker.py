@@ -64,7 +64,7 @@ def heard(model: WhisperModel, wave: Wave, glossary: Sequence[str]) -> str:
     segments, about = model.transcribe(
         wave,
         language="en",
-        beam_size=BEAM,
+        beam_size=1,
         temperature=0.0,  # a second try at a higher one is slower, and invents
         without_timestamps=True,
         condition_on_previous_text=False,

