@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.speech.script import Line
@@ -13,10 +14,11 @@ from retrieval.courses import CodeBlock, Course, Image, ListBlock, SectionKind, 
 from retrieval.pronunciation import as_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.speech.script import Script
     from retrieval.courses import Block, Lesson, ListItem, Section
+    from retrieval.pronunciation import Pronunciation
 
 __all__ = ["of_lesson", "of_section", "of_words"]
 
@@ -167,23 +169,41 @@ def _is_english(course: Course) -> bool:
 
 def _respelled(text: str, course: Course) -> str:
     """The text with the words of the course as they are said, all in one go."""
-    say = {each.written: each.say for each in course.pronunciations}
+    say, written = _words_to_respell(course.pronunciations)
     if not say:
         return text
-    return re.sub(as_word(*say), lambda m: f"{say[m['word']]}{m['ending']}", text)
+    return written.sub(lambda m: f"{say[m['word']]}{m['ending']}", text)
 
 
 def _sounds(clause: str, course: Course) -> tuple[tuple[str, str], ...]:
     """The words of a line whose sounds the course gives, as they stand there."""
-    said = spoken if _is_english(course) else without_furniture
-    sounds = {said(each.say): each.sounds for each in course.pronunciations if each.sounds}
+    sounds, words = _words_with_sounds(course.pronunciations, english=_is_english(course))
     if not sounds:
         return ()
     found = {}
-    for match in re.finditer(as_word(*sounds), clause):
+    for match in words.finditer(clause):
         base = sounds[match["word"]]
         found[match[0]] = f"{base}{_sound_of_s(base)}" if match["ending"] else base
     return tuple(found.items())
+
+
+@lru_cache(maxsize=8)  # a course has hundreds of words, and a lesson hundreds of lines
+def _words_to_respell(
+    pronunciations: tuple[Pronunciation, ...],
+) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """How each word is respelled, and the pattern that finds them."""
+    say = {each.written: each.say for each in pronunciations}
+    return say, re.compile(as_word(*say))
+
+
+@lru_cache(maxsize=8)
+def _words_with_sounds(
+    pronunciations: tuple[Pronunciation, ...], *, english: bool
+) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """The sounds of each word as it stands in a line, and the pattern that finds them."""
+    said = spoken if english else without_furniture
+    sounds = {said(each.say): each.sounds for each in pronunciations if each.sounds}
+    return sounds, re.compile(as_word(*sounds))
 
 
 def _sound_of_s(sounds: str) -> str:
