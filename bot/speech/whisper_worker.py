@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import AudioTooLong, BrokenAudio
 from bot.speech.audio import Wave, decode
+from bot.speech.likely import likeliest
 from bot.speech.worker import Head, Reply, serve
 
 if TYPE_CHECKING:
@@ -60,7 +61,23 @@ def load() -> Callable[[Head, bytes], Reply]:
 
 
 def heard(model: WhisperModel, wave: Wave, glossary: Sequence[str]) -> str:
-    """What is said, or an empty text."""
+    """What is said, or an empty text.
+
+    A glossary that is longer than Whisper reads is made shorter by a first hearing without it: the
+    words that sound like what was heard then are told to the second. (145 questions with the names
+    of 228 words: 26 % of their words misheard without, 20 % with the first 45 of them, 6 % so.)
+    """
+    fitting = within_room(model, glossary)
+    if len(fitting) == len(glossary):
+        return transcribed(model, wave, fitting)
+    first = transcribed(model, wave, ())
+    if not first:
+        return ""
+    return transcribed(model, wave, within_room(model, likeliest(first, glossary))) or first
+
+
+def transcribed(model: WhisperModel, wave: Wave, words: Sequence[str]) -> str:
+    """One hearing, in which the words are expected."""
     segments, about = model.transcribe(
         wave,
         language="en",
@@ -68,7 +85,7 @@ def heard(model: WhisperModel, wave: Wave, glossary: Sequence[str]) -> str:
         temperature=0.0,  # a second try at a higher one is slower, and invents
         without_timestamps=True,
         condition_on_previous_text=False,
-        initial_prompt=prompt(model, glossary) or None,
+        initial_prompt=PROMPT.format(", ".join(words)) if words else None,
         vad_filter=True,
     )
     if about.duration_after_vad < SPOKEN:
@@ -91,7 +108,7 @@ def believed(segments: Iterable[Any]) -> Iterable[str]:
             yield segment.text.strip()
 
 
-def prompt(model: WhisperModel, glossary: Sequence[str]) -> str:
+def within_room(model: WhisperModel, glossary: Sequence[str]) -> list[str]:
     """As many of the words, first ones first, as Whisper reads ahead of the sound."""
     taken, room = [], ROOM
     for word in glossary:
@@ -99,7 +116,7 @@ def prompt(model: WhisperModel, glossary: Sequence[str]) -> str:
         if room < 0:
             break
         taken.append(word)
-    return PROMPT.format(", ".join(taken)) if taken else ""
+    return taken
 
 
 if __name__ == "__main__":
