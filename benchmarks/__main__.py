@@ -17,7 +17,7 @@ import click
 @click.option("--data", type=click.Path(exists=True, path_type=Path), help="Corpora to measure on.")
 def main(data: Path | None) -> None:
     """Run what can be run; the corpora are not part of the project."""
-    own = ("latency", "study_days", "study_store", "simulation")
+    own = ("latency", "study_days", "study_store", "simulation", "voice")
     runs = [[f"benchmarks.{name}"] for name in own]
     if data is not None:
         runs += _on(data)

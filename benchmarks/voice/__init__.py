@@ -1,0 +1,1 @@
+"""How well the tutor speaks and hears, beside espeak and a plain pyttsx3 loop."""
