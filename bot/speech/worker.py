@@ -119,7 +119,7 @@ class Worker:
         except TimeoutError:
             raise WorkerFailed(f"no result within {within:.0f} s") from None
         except (OSError, EOFError, ValueError):
-            raise WorkerFailed("the process ended in the middle of a job") from None
+            raise WorkerFailed("the process ended before its job was done") from None
         finally:
             if not (done and self._lasting):
                 await self._end()
