@@ -104,17 +104,25 @@ def sounds(text: str, course: Course, read: G2P) -> str:
     return re.sub(r"[\W_ˈˌː]", "", lines).translate(SAME)
 
 
-def in_text(text: str, course: Course) -> list[str]:
-    """The course's words in a text, as they are written."""
-    return [
-        each.written for each in course.pronunciations if re.search(as_word(each.written), text)
-    ]
+def in_text(text: str, course: Course) -> dict[str, str]:
+    """The course's words in a text: how they are said, by how they are written."""
+    return {
+        each.written: each.say
+        for each in course.pronunciations
+        if re.search(as_word(each.written), text)
+    }
 
 
 async def heard(text: str, voice: Voice, ears: Listener, course: Course) -> str:
     """What the recogniser writes when the voice says the text."""
     recording = await voice.speak(of_words(text, course))
     return await ears.hear(recording.content, in_text(text, course))
+
+
+def as_intended(wanted: str, heard: str, course: Course, read: G2P) -> bool:
+    """Whether the wanted words are among the heard ones, by letters or by sounds."""
+    alike = sounds(wanted, course, read) in sounds(heard, course, read)
+    return alike or any(form(wanted) in form(heard) for form in (folded, letters))
 
 
 async def failures(
@@ -126,8 +134,7 @@ async def failures(
         words = ""
         for text in trial.texts:
             words = await heard(text, voice, ears, course)
-            alike = sounds(trial.wanted, course, read) in sounds(words, course, read)
-            if alike or any(form(trial.wanted) in form(words) for form in (folded, letters)):
+            if as_intended(trial.wanted, words, course, read):
                 break
         else:
             wrong.append((trial, words))

@@ -38,7 +38,7 @@ class Speech:
     async def words(self, learner: Learner, note: Message) -> str:
         """What is heard in a note of the tutor, in lower case without marks."""
         content = learner.person.content(note.body["voice"])
-        return bare(await self.listener.hear(content, [], "en", 60))
+        return bare(await self.listener.hear(content, {}, "en", 60))
 
 
 @asynccontextmanager

@@ -11,13 +11,14 @@ import numpy as np
 from benchmarks.voice.report import Row, at_most, noted
 from benchmarks.voice.stage import ENGINES, plainly, the_course, word_errors
 from bot.speech.audio import Wave, encode_opus, seconds_of
+from bot.speech.glossary import glossary
 from bot.speech.hearing import Listener
 from bot.speech.narrating import Narrator
 from bot.speech.speakable import of_words
 from bot.speech.voices import HibariVoice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -61,16 +62,16 @@ RATE = 16_000
 async def measure(small: bool) -> list[Row]:
     """30 questions with a course's terms, then sounds that are no question."""
     course = the_course()
-    glossary = [each.written for each in course.pronunciations]
+    words = glossary(course)
     said = QUESTIONS[: 8 if small else None]
     narrator, listener = Narrator((HibariVoice(),)), Listener()
     await listener.warm()
     notes = [(await narrator.narrate(of_words(each, course))).content for each in said]
-    heard, took = await _heard(listener, notes, glossary)
-    bare, _ = await _heard(listener, notes, ())
-    others = [(await _heard(listener, plainly(e, said).notes(), glossary))[0] for e in ENGINES]
+    heard, took = await _heard(listener, notes, words)
+    bare, _ = await _heard(listener, notes, {})
+    others = [(await _heard(listener, plainly(e, said).notes(), words))[0] for e in ENGINES]
     rows = [
-        noted("words in the glossary", len(glossary)),
+        noted("words in the glossary", len(words)),
         at_most(
             f"WER of {len(said)} spoken questions",
             word_errors(said, heard),
@@ -85,7 +86,7 @@ async def measure(small: bool) -> list[Row]:
             for q, h in zip(said, heard, strict=True)
             if word_errors([q], [h])
         ),
-        await _noises(listener, glossary, 4 if small else 30),
+        await _noises(listener, words, 4 if small else 30),
     ]
     await narrator.close()
     await listener.close()
@@ -93,23 +94,23 @@ async def measure(small: bool) -> list[Row]:
 
 
 async def _heard(
-    listener: Listener, notes: Sequence[bytes], glossary: Sequence[str]
+    listener: Listener, notes: Sequence[bytes], words: Mapping[str, str]
 ) -> tuple[list[str], list[float]]:
     texts, took = [], []
     for note in notes:
         started = time.perf_counter()
-        texts.append(await listener.hear(note, glossary) if note else "")
+        texts.append(await listener.hear(note, words) if note else "")
         took.append(time.perf_counter() - started)
     return texts, took
 
 
-async def _noises(listener: Listener, glossary: Sequence[str], seconds: int) -> Row:
+async def _noises(listener: Listener, words: Mapping[str, str], seconds: int) -> Row:
     invented = []
     sounds = _sounds(seconds)
     for name, sound in sounds.items():
         for level in (0.02, 0.5):
             wave = (sound * level).astype(np.float32)
-            if await listener.hear(encode_opus(seconds_of(wave, RATE), RATE), glossary):
+            if await listener.hear(encode_opus(seconds_of(wave, RATE), RATE), words):
                 invented.append(name)
     what = f"texts for silence, noise and music ({2 * len(sounds)} notes)"
     return at_most(what, len(invented), 0)

@@ -132,7 +132,7 @@ class Ear:
         """What it makes of the note; nothing of no note."""
         if not note:
             return ""
-        _, text = await self._worker.ask({"glossary": [], "most": 3600}, note, 600)
+        _, text = await self._worker.ask({"glossary": {}, "most": 3600}, note, 600)
         return text.decode()
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from bot.errors import AudioTooLong, BrokenAudio, NotYet
 from bot.speech.hearing import MOST_BYTES, MOST_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from bot.chat.incoming import Recording
     from bot.chat.replica import Replica
@@ -26,7 +26,7 @@ class Ears:
         self._replica = replica
         self._listener = listener
 
-    async def hear(self, recording: Recording, glossary: Sequence[str], language: str) -> str:
+    async def hear(self, recording: Recording, glossary: Mapping[str, str], language: str) -> str:
         """What was said; empty when nothing was.
 
         Raises AudioTooLong, BrokenAudio, CannotHear, or NotYet when the network fails.

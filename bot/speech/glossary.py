@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["glossary"]
 
 
-def glossary(course: Course, lesson: Lesson | None = None) -> list[str]:
-    """The names and terms of the course as they are written, the likeliest first.
+def glossary(course: Course, lesson: Lesson | None = None) -> dict[str, str]:
+    """How the names and terms of the course are said, by how they are written, the likeliest first.
 
     Those of the lesson come first, the most frequent at the head; then the others in the order
     of the course's list.
     """
-    words = [each.written for each in course.pronunciations]
-    if lesson is None or not words:
-        return words
+    said = {each.written: each.say for each in course.pronunciations}
+    if lesson is None or not said:
+        return said
     text = "\n".join(section.text for section in lesson.sections)
-    count = Counter(match["word"] for match in re.finditer(as_word(*words), text))
-    return sorted(words, key=lambda word: -count[word])
+    count = Counter(match["word"] for match in re.finditer(as_word(*said), text))
+    return dict(sorted(said.items(), key=lambda pair: -count[pair[0]]))

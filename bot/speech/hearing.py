@@ -13,7 +13,7 @@ from bot.errors import AudioTooLong, BrokenAudio, CannotHear, UnknownLanguage, W
 from bot.speech.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 __all__ = ["MOST_BYTES", "MOST_SECONDS", "Listener"]
 
@@ -44,16 +44,17 @@ class Listener:
     async def hear(
         self,
         audio: bytes,
-        glossary: Sequence[str],
+        glossary: Mapping[str, str],
         language: str = "en",
         seconds: float = MOST_SECONDS,
     ) -> str:
         """What is said in the file, in any of the usual formats; "" when nobody speaks.
 
-        `glossary` are words that may be said, in any number; of more than about 45 those count that
-        sound like what is heard. `seconds` is how long the note is, as far as is known, and bounds
-        the waiting. CannotHear: the extra is missing, or the recogniser gave nothing.
-        UnknownLanguage: it is not English. AudioTooLong, BrokenAudio: see there.
+        `glossary` is how words that may be said are said, by how they are written, in any number;
+        of more than about 45 those count that sound like what is heard. `seconds` is how long the
+        note is, as far as is known, and bounds the waiting. CannotHear: the extra is missing, or
+        the recogniser gave nothing. UnknownLanguage: it is not English. AudioTooLong, BrokenAudio:
+        see there.
         """
         if not self.available:
             raise CannotHear("The recogniser is not installed: pip install 'viva[hearing]'.")
@@ -64,7 +65,7 @@ class Listener:
         within = PATIENCE + PATIENCE_A_SECOND * seconds
         try:
             head, text = await self.worker.ask(
-                {"glossary": list(glossary), "most": MOST_SECONDS}, audio, within
+                {"glossary": dict(glossary), "most": MOST_SECONDS}, audio, within
             )
         except WorkerFailed as failure:
             raise CannotHear(str(failure)) from None

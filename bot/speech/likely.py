@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import fuzz
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["likeliest", "sound"]
 
 _ALIKE: Final = (
+    (r"(?<=[aeiou])h", ""),  # the "ah" and "oh" of respelled names
+    (r"c(?=[eiy])", "s"),
+    (r"g(?=[eiy])", "j"),
+    ("^j", "y"),  # Jan, Yann
+    (r"gn|^kn", "n"),
+    ("sch", "sh"),
     ("ph", "f"),
     ("ck", "k"),
     ("qu", "kw"),
     ("gh", "k"),
     ("x", "ks"),
-    ("c", "k"),
-    ("g", "k"),
+    ("[cg]", "k"),
     ("z", "s"),
     ("y", "i"),
     ("v", "f"),
@@ -30,10 +35,17 @@ _MORE: Final = 2
 """Words by which a mishearing may be longer than what was said ("botta now" for "Bahdanau")."""
 
 
-def likeliest(heard: str, glossary: Sequence[str]) -> list[str]:
-    """The glossary, with the words first that sound most like some words in a row of the text."""
+def likeliest(heard: str, glossary: Mapping[str, str]) -> list[str]:
+    """The words of the glossary, those first that sound most like some words in a row of the text.
+
+    `glossary` is how each of them is said, by how it is written; the nearer of the two counts.
+    """
     spans = _Spans(heard)
-    return sorted(glossary, key=spans.nearness, reverse=True)
+
+    def nearness(written: str) -> float:
+        return max(spans.nearness(written), spans.nearness(glossary[written]))
+
+    return sorted(glossary, key=nearness, reverse=True)
 
 
 class _Spans:
@@ -62,6 +74,6 @@ class _Spans:
 def sound(word: str) -> str:
     """A word by its consonants, the easily confused ones as one, and a mark for any vowels."""
     letters = re.sub(r"[^a-z0-9]", "", word.lower())
-    for written, alike in _ALIKE:
-        letters = letters.replace(written, alike)
+    for pattern, alike in _ALIKE:
+        letters = re.sub(pattern, alike, letters)
     return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiou]+", "a", letters))

@@ -228,7 +228,7 @@ async def test_with_both_a_quiz_carries_its_sound(
 
 async def _heard_in_poll(ada: Learner, asked: Message, voices: Speech) -> str:
     content = ada.person.content(asked.body["poll"]["media"]["audio"])
-    return bare(await voices.listener.hear(content, [], "en", 60))
+    return bare(await voices.listener.hear(content, {}, "en", 60))
 
 
 async def test_a_quiz_without_a_voice_is_asked_all_the_same(

@@ -26,7 +26,8 @@ from bot.study.choosing import named_options
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RATE = 16_000
-GLOSSARY = ("AlexNet", "ImageNet", "Ian Goodfellow", "GANs", "AlphaGo", "Lee Sedol", "Bahdanau")
+WORDS = ("AlexNet", "ImageNet", "Ian Goodfellow", "GANs", "AlphaGo", "Lee Sedol", "Bahdanau")
+GLOSSARY = dict(zip(WORDS, WORDS, strict=True))
 QUESTIONS = (
     "What did AlexNet do in the ImageNet challenge?",
     "What did Ian Goodfellow propose?",
@@ -64,9 +65,12 @@ def plain(text: str) -> str:
 
 
 async def test_a_glossary_of_any_length_is_taken(listener: Listener, ask: Any) -> None:
-    glossary = [*GLOSSARY, *(f"Term{n}" for n in range(2000)), "word " * 500, ""]
+    others = [*(f"Term{n}" for n in range(2000)), "word " * 500, ""]
+    glossary = {**GLOSSARY, **{word: word for word in others}}
     assert "Lee Sedol" in await listener.hear(ask(QUESTIONS[2]), glossary)
-    assert "Lee Sedol" in await listener.hear(ask("Was Lee Sedol beaten?"), ("", "Lee Sedol"))
+    assert "Lee Sedol" in await listener.hear(
+        ask("Was Lee Sedol beaten?"), {"": "", "Lee Sedol": "Lee Sedol"}
+    )
 
 
 def note_of(wave: Wave) -> bytes:
@@ -106,39 +110,43 @@ async def test_what_is_no_speech_becomes_no_text(listener: Listener, name: str) 
 async def test_what_sounds_like_speech_and_is_none_becomes_no_text(
     listener: Listener, speech: Wave
 ) -> None:
-    assert (
-        await listener.hear(
-            encode_opus(seconds_of(speech[: 6 * 24_000][::-1] * 3, 24_000), 24_000), ()
-        )
-        == ""
-    )
+    backwards = seconds_of(speech[: 6 * 24_000][::-1] * 3, 24_000)
+    note = encode_opus(backwards, 24_000)
+    assert [await listener.hear(note, words) for words in ({}, GLOSSARY)] == ["", ""]
+
+
+async def test_what_is_written_by_ear_is_shown_as_the_course_writes_it(
+    listener: Listener, ask: Any
+) -> None:
+    words = {f"Term{n}": f"Term{n}" for n in range(300)} | {"MYCIN": "my sin", "Cyc": "psych"}
+    assert "MYCIN" in await listener.hear(ask("What was my sin used for?"), words)
 
 
 async def test_long_broken_and_foreign_notes_get_a_clear_word(listener: Listener, ask: Any) -> None:
     with pytest.raises(AudioTooLong, match="a minute"):
-        await listener.hear(note_of(silence(61, RATE)), ())
+        await listener.hear(note_of(silence(61, RATE)), {})
     with pytest.raises(AudioTooLong):
-        await listener.hear(b"", (), seconds=61)
+        await listener.hear(b"", {}, seconds=61)
     with pytest.raises(AudioTooLong):
-        await listener.hear(bytes(hearing.MOST_BYTES + 1), ())
+        await listener.hear(bytes(hearing.MOST_BYTES + 1), {})
     with pytest.raises(BrokenAudio, match="Record it again"):
-        await listener.hear(b"no sound at all", ())
+        await listener.hear(b"no sound at all", {})
     with pytest.raises(UnknownLanguage):
-        await listener.hear(ask(QUESTIONS[0]), (), language="de")
-    assert await listener.hear(ask("Is it still there?"), ()) != ""
+        await listener.hear(ask(QUESTIONS[0]), {}, language="de")
+    assert await listener.hear(ask("Is it still there?"), {}) != ""
 
 
 @pytest.mark.parametrize("letter", ["A.", "B.", "C.", "D."])
 async def test_a_lone_letter_is_heard(listener: Listener, ask: Any, letter: str) -> None:
-    assert named_options(await listener.hear(ask(letter), ()), 4) == ("ABCD".index(letter[0]),)
+    assert named_options(await listener.hear(ask(letter), {}), 4) == ("ABCD".index(letter[0]),)
 
 
 async def test_a_recogniser_killed_in_the_middle_hears_it_all_the_same(
     listener: Listener, ask: Any
 ) -> None:
     note = ask(QUESTIONS[3])
-    expected = await listener.hear(note, ())
-    hears = asyncio.create_task(listener.hear(note, ()))
+    expected = await listener.hear(note, {})
+    hears = asyncio.create_task(listener.hear(note, {}))
     await asyncio.sleep(0.1)
     assert listener.worker.pid is not None
     os.kill(listener.worker.pid, signal.SIGKILL)
@@ -148,7 +156,7 @@ async def test_a_recogniser_killed_in_the_middle_hears_it_all_the_same(
 async def test_a_recogniser_that_cannot_start_is_said_plainly() -> None:
     deaf = Listener(Worker("tests.speech.no_such_module"))
     with pytest.raises(CannotHear):
-        await deaf.hear(note_of(silence(1, RATE)), ())
+        await deaf.hear(note_of(silence(1, RATE)), {})
     await deaf.close()
 
 
@@ -159,6 +167,6 @@ async def test_without_the_extra_the_listener_says_so(monkeypatch: pytest.Monkey
     listener = Listener()
     assert not listener.available
     with pytest.raises(CannotHear, match="not installed"):
-        await listener.hear(b"", ())
+        await listener.hear(b"", {})
     assert listener.worker.pid is None
     await listener.close()

@@ -6,7 +6,18 @@ import pytest
 
 from bot.speech.likely import likeliest, sound
 
-GLOSSARY = ["ImageNet", "Bahdanau", "Lee Sedol", "Word2Vec", "GAN", "MYCIN", "Krizhevsky", "ResNet"]
+WORDS = [
+    "ImageNet",
+    "Bahdanau",
+    "Lee Sedol",
+    "Word2Vec",
+    "GAN",
+    "MYCIN",
+    "Cyc",
+    "Krizhevsky",
+    "ResNet",
+]
+GLOSSARY = {word: {"MYCIN": "my sin", "Cyc": "psych"}.get(word, word) for word in WORDS}
 
 
 @pytest.mark.parametrize(
@@ -16,6 +27,7 @@ GLOSSARY = ["ImageNet", "Bahdanau", "Lee Sedol", "Word2Vec", "GAN", "MYCIN", "Kr
         ("How did Alpha go beat Lisa at all?", "Lee Sedol"),
         ("How does Word to Vek represent words?", "Word2Vec"),
         ("What is again?", "GAN"),
+        ("Who trained psych?", "Cyc"),
         ("What is my sin?", "MYCIN"),
         ("Who was Alex Krashevsky?", "Krizhevsky"),
         ("How many layers has rest net?", "ResNet"),
@@ -28,12 +40,19 @@ def test_the_word_that_sounds_like_what_was_heard_is_among_the_first(
 
 
 def test_all_words_stay_and_nothing_is_needed_to_have_been_heard() -> None:
-    assert likeliest("", GLOSSARY) == GLOSSARY
-    assert sorted(likeliest("Anything else?", GLOSSARY)) == sorted(GLOSSARY)
-    assert likeliest("What is it?", []) == []
+    assert likeliest("", GLOSSARY) == WORDS
+    assert sorted(likeliest("Anything else?", GLOSSARY)) == sorted(WORDS)
+    assert likeliest("What is it?", {}) == []
 
 
 def test_what_is_easily_confused_is_the_same_sound() -> None:
-    for one, other in [("phone", "fone"), ("Zack", "Sakk"), ("Bert", "pert"), ("Cuda", "gouda")]:
+    for one, other in [
+        ("phone", "fone"),
+        ("Zack", "Sakk"),
+        ("Bert", "pert"),
+        ("Cuda", "gouda"),
+        ("Yann", "Jan"),
+        ("Bahda", "bada"),
+    ]:
         assert sound(one) == sound(other)
     assert sound("Hochreiter") != sound("AlexNet")

@@ -21,7 +21,7 @@ from bot.speech.voices import SPEEDS
 from bot.storage import askings, places, preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from bot.chat.context import Context, Handle
     from bot.chat.incoming import Incoming
@@ -42,10 +42,12 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
         course = await current_course(tx, incoming.who, catalogue) if catalogue else None
         asking = await askings.newest_open(tx, incoming.who, context.now - ask.QUIZ_OPEN)
         likely = await quiz.likely_words(tx, incoming.who, context, asking) if asking else []
-        terms = await _glossary(tx, incoming.who, course) if course else []
+        terms = await _glossary(tx, incoming.who, course) if course else {}
     language = course.language if course else "en"
     try:
-        words = await context.ears.hear(incoming.recording, [*likely, *terms], language)
+        words = await context.ears.hear(
+            incoming.recording, {**{word: word for word in likely}, **terms}, language
+        )
     except AudioTooLong:
         return partial(_say, said=texts.TOO_LONG_TO_HEAR)
     except BrokenAudio:
@@ -61,7 +63,7 @@ async def heard(incoming: Incoming, context: Context) -> Handle:
     return partial(_echoed, said=said, handle=await _meant(said, context, asking))
 
 
-async def _glossary(tx: Transaction, who: LearnerId, course: Course) -> Sequence[str]:
+async def _glossary(tx: Transaction, who: LearnerId, course: Course) -> Mapping[str, str]:
     """Names and terms, those of the lesson that the learner was in last before the others."""
     known = (await places.of_course(tx, who, course.id)).values()
     last = max(known, key=lambda place: place.kept_at, default=None)
