@@ -45,7 +45,7 @@ def put_right(text: str, glossary: Mapping[str, str], is_common: Callable[[str],
 
     `glossary` is how each word is said, by how it is written. `is_common` tells which words are
     known to everybody. Words in a row that are all common are changed only where they are, letter
-    by letter, how a word of the glossary is said.
+    by letter, how a word of the glossary is said, or where all have a capital and sound the same.
     """
     finds = sorted(
         _finds(text, glossary, is_common), key=lambda f: (-f.nearness, f.start - f.end, f.start)
@@ -68,13 +68,14 @@ def _finds(
         if _letters(text[start:end]) in known:
             continue
         common = [is_common(word) for word in words]
+        names = all(word[0].isupper() for word in words) and len(words) > 1
         ours = any(_letters(word) in known for word in words)
         heard, sounded = _letters("".join(words)), sound("".join(words))
         for written, form, wanted in forms:
             same = heard == _letters(form) and len(words) > 1
             near = fuzz.ratio(sounded, wanted)
             unknown = not any(common) and not ours and not re.search(r"\d", heard)
-            exact = near == 100 and not all(common) and len(wanted) > SHORTEST
+            exact = near == 100 and len(wanted) > SHORTEST and (names or not all(common))
             if same or exact or (unknown and near >= NEAR and len(wanted) >= SHORTEST):
                 yield _Find(start, end, written, 101 if same else near)
 

@@ -14,6 +14,7 @@ GLOSSARY = {
     "ULMFiT": "ulm fit",
     "LeCun": "luh kun",
     "GPT-4": "G P T four",
+    "Fei-Fei Li": "Fay Fay Lee",
     "GAN": "gan",
     "ELMo": "elmo",
     "BLEU": "blue",
@@ -35,6 +36,7 @@ def right(text: str) -> str:
         ("Who is Baidu now?", "Who is Bahdanau?"),
         ("Tell me about Peter Abbeel.", "Tell me about Pieter Abbeel."),
         ("When did Olm fit come up?", "When did ULMFiT come up?"),
+        ("What did Faye Faye Lee collect?", "What did Fei-Fei Li collect?"),
         ("My sin, and then Olm fit", "MYCIN, and then ULMFiT"),
     ],
 )
