@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from benchmarks.voice import asking, making, saying, storm
+from benchmarks.voice import asking, making, memory, saying, storm
 from benchmarks.voice.report import table
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ MEASUREMENTS: dict[str, Callable[[bool], Awaitable[list[Row]]]] = {
     "making": making.measure,
     "saying": saying.measure,
     "asking": asking.measure,
+    "memory": memory.measure,
     "storm": storm.measure,
 }
 
