@@ -21,6 +21,8 @@ __all__ = ["put_right"]
 
 NEAR: Final = 90.0
 """Of 100, for words that nobody knows: at 80, "Altman" was taken for ELMo."""
+SAME: Final = 101.0
+"""What is written as the word is said, letter by letter, is nearer than all that sounds like it."""
 SHORTEST: Final = 4
 """Sounds of a word: "GAN" is like too much."""
 LONGEST: Final = 4
@@ -67,17 +69,20 @@ def _finds(
     for start, end, words in _rows(text):
         if _letters(text[start:end]) in known:
             continue
-        common = [is_common(word) for word in words]
-        names = all(word[0].isupper() for word in words) and len(words) > 1
-        ours = any(_letters(word) in known for word in words)
         heard, sounded = _letters("".join(words)), sound("".join(words))
+        common = [is_common(word) for word in words]
+        nobodys = not any(common) and not any(_letters(word) in known for word in words)
+        unknown = nobodys and not re.search(r"\d", heard)
+        named = not all(common) or (len(words) > 1 and all(word[0].isupper() for word in words))
         for written, form, wanted in forms:
-            same = heard == _letters(form) and len(words) > 1
             near = fuzz.ratio(sounded, wanted)
-            unknown = not any(common) and not ours and not re.search(r"\d", heard)
-            exact = near == 100 and len(wanted) > SHORTEST and (names or not all(common))
-            if same or exact or (unknown and near >= NEAR and len(wanted) >= SHORTEST):
-                yield _Find(start, end, written, 101 if same else near)
+            if len(words) > 1 and heard == _letters(form):
+                yield _Find(start, end, written, SAME)
+                continue
+            alike = near >= NEAR and len(wanted) >= SHORTEST
+            exact = near == 100 and len(wanted) > SHORTEST
+            if (unknown and alike) or (named and exact):
+                yield _Find(start, end, written, near)
 
 
 def _rows(text: str) -> Iterator[tuple[int, int, Sequence[str]]]:
