@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SEED: Final = 1
 """Of the voice's breath: the same words are the same bytes, so a recording can be kept."""
 THREADS: Final = 1
+WORDS: Final = {"no": "nˈO", "fig": "fˈɪɡ"}
+ABBREVIATIONS: Final = re.compile(rf"(?<!\w)(?:{'|'.join(WORDS)})(?=\.(?:\W*$|\s+\D))")
+"""Words at the end of a sentence, which hibari would read as "number" and "figure"."""
 MOST_SIGNS: Final = 22
 """A second. It says 16 of the course's densest sentences (measured)."""
 
@@ -61,6 +64,7 @@ def spoken(voice: Hibari, script: tuple[Line, ...], speed: float) -> Wave:
 def with_sounds(line: Line) -> str:
     """The line with sounds behind the words that have any, as hibari reads: [word](/sounds/)."""
     text = line.text.translate({ord("["): None, ord("]"): None})
+    text = ABBREVIATIONS.sub(lambda found: f"[{found[0]}](/{WORDS[found[0]]}/)", text)
     sounds = dict(line.sounds)
     if not sounds:
         return text

@@ -87,16 +87,18 @@ class Hearer(WhisperModel):  # type: ignore[misc]  # the package has no types
 def heard(model: WhisperModel, wave: Wave, glossary: Mapping[str, str]) -> str:
     """What is said, or an empty text.
 
-    The first hearing decides whether anybody speaks; it expects nothing, and is the harder to fool.
-    The words of the glossary that sound like what it heard are told to the second, which follows
-    more readings at once. What is still not written as the course writes it is put right by its
-    sound. (`python -m benchmarks.voice --only asking` measures it.)
+    The first hearing expects nothing, and is the harder to fool. The words of the glossary that
+    sound like what it heard are told to the second; where the first is believed, that one follows
+    more readings at once, and else a lone name may be believed only here. What is still not written
+    as the course writes it is put right by its sound. (`python -m benchmarks.voice --only asking`
+    measures it.)
     """
-    first = transcribed(model, wave, ())
-    if not (first and glossary):
+    guess, first = transcribed(model, wave, ())
+    if not (guess and glossary):
         return first
-    words = within_room(model, likeliest(first, glossary))
-    text = transcribed(model, wave, words, READINGS) or first
+    words = within_room(model, likeliest(guess, glossary))
+    _, second = transcribed(model, wave, words, READINGS if first else 1)
+    text = second or first
 
     def is_common(word: str) -> bool:
         return any(tokens(model, f" {each}") == 1 for each in (word, word.lower()))
@@ -104,8 +106,10 @@ def heard(model: WhisperModel, wave: Wave, glossary: Mapping[str, str]) -> str:
     return put_right(text, glossary, is_common)
 
 
-def transcribed(model: WhisperModel, wave: Wave, words: Sequence[str], readings: int = 1) -> str:
-    """One hearing, in which the words are expected."""
+def transcribed(
+    model: WhisperModel, wave: Wave, words: Sequence[str], readings: int = 1
+) -> tuple[str, str]:
+    """One hearing that expects the words: all that it makes of it, and what is believed."""
     segments, about = model.transcribe(
         wave,
         language="en",
@@ -117,12 +121,18 @@ def transcribed(model: WhisperModel, wave: Wave, words: Sequence[str], readings:
         vad_filter=True,
     )
     if about.duration_after_vad < SPOKEN:
-        return ""
-    return " ".join(text for text in believed(segments) if text)
+        return "", ""
+    all_of_it = list(segments)
+    return joined(all_of_it), joined(believed(all_of_it))
 
 
-def believed(segments: Iterable[Any]) -> Iterable[str]:
-    """The texts of the segments that Whisper holds for speech, by the limits of its authors.
+def joined(segments: Iterable[Any]) -> str:
+    """Their texts as one."""
+    return " ".join(text for segment in segments if (text := segment.text.strip()))
+
+
+def believed(segments: Iterable[Any]) -> Iterable[Any]:
+    """Those of the segments that Whisper holds for speech, by the limits of its authors.
 
     (OpenAI's `transcribe`: no speech above .6 with a mean log probability below -1; a text that
     packs to less than 1 / 2.4 repeats itself.) Of a lone letter, the answer to many a question,
@@ -133,7 +143,7 @@ def believed(segments: Iterable[Any]) -> Iterable[str]:
         unsure = segment.avg_logprob < (-1.5 if letter else -1.0)
         repeats = segment.compression_ratio > 2.4
         if not (unsure or repeats):
-            yield segment.text.strip()
+            yield segment
 
 
 def within_room(model: WhisperModel, glossary: Sequence[str]) -> list[str]:

@@ -61,6 +61,8 @@ def named_options(said: str, options: int) -> tuple[int, ...] | None:
     Everything that was said has to be part of the naming: "B cells" names nothing.
     """
     words = re.sub(r"[^\w\s]", " ", re.sub("['’]", "", said.lower())).split()
+    if order := _all_in_one(words, options):
+        return order
     rest = _BEFORE.sub("", _JOINED.sub(r"\1 and \2", " ".join(words)) + " ").split()
     found = [_number(rest, at, options) for at in range(len(rest))]
     named = [number for number in found if number is not None]
@@ -69,6 +71,16 @@ def named_options(said: str, options: int) -> tuple[int, ...] | None:
     if unread or not named or any(number >= options for number in named):
         return None
     return tuple(dict.fromkeys(named))
+
+
+def _all_in_one(words: list[str], options: int) -> tuple[int, ...]:
+    """The order of all the options where their letters were said quickly: "BIDC" for B, A, D, C."""
+    letters = "abcdefghijkl"[:options]
+    run = "".join(words) if all(len(word) > 1 for word in words) else ""
+    run = run if "i" in letters else run.replace("i", "a")
+    if options < 3 or sorted(run) != list(letters):
+        return ()
+    return tuple(letters.index(letter) for letter in run)
 
 
 def _number(words: list[str], at: int, options: int) -> int | None:

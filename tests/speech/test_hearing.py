@@ -115,6 +115,16 @@ async def test_what_sounds_like_speech_and_is_none_becomes_no_text(
     assert [await listener.hear(note, words) for words in ({}, GLOSSARY)] == ["", ""]
 
 
+async def test_a_name_that_is_the_whole_answer_is_heard(listener: Listener, ask: Any) -> None:
+    names = {"Fei-Fei Li": "Fay Fay Lee", **GLOSSARY}
+    assert await listener.hear(ask("Fay Fay Lee."), names) == "Fei-Fei Li."
+
+
+async def test_a_no_at_the_end_of_a_sentence_is_no_number(listener: Listener, ask: Any) -> None:
+    assert await listener.hear(ask("The answer is no."), {}) == "The answer is no."
+    assert "no. 5" not in (await listener.hear(ask("She said no. Five people left."), {})).lower()
+
+
 async def test_what_is_written_by_ear_is_shown_as_the_course_writes_it(
     listener: Listener, ask: Any
 ) -> None:

@@ -21,7 +21,7 @@ A, B, C, D = range(4)
         ("The first", (A,)), ("third option", (C,)), ("The 4th", (D,)), ("The last one.", (D,)),
         ("Number three.", (C,)), ("Option two", (B,)), ("number to", (B,)), ("answer 4", (D,)),
         ("2", (B,)),
-        ("A and D", (A, D)), ("A&D", (A, D)), ("B, and C.", (B, C)), ("BNC.", (B, C)),
+        ("A and D", (A, D)), ("A&D", (A, D)), ("B, and C.", (B, C)), ("BNC.", (B, C)), ("BIDC.", (B, A, D, C)), ("DACB", (D, A, C, B)),
         ("A B and C", (A, B, C)), ("Both B and D.", (B, D)), ("The first and the last", (A, D)),
         ("C, then A, then D, then B.", (C, A, D, B)), ("See than a then-b then-d.", (C, A, B, D)),
     ],
