@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.chat.catalogue import Catalogue
 from bot.errors import CourseNotReady
+from bot.memory import give_back
 from bot.study.grading import Grader, key_of
 from retrieval import IndexMissing, Library, RetrievalError
 from retrieval.facts import terms_of
@@ -205,6 +206,7 @@ class Shelf:
     async def _build(self) -> bool:
         """Bring the index up to date. True when there is something to serve."""
         built = await self._try(lambda: Library.build(self._lessons, self._index, self._report))
+        give_back()
         if built and (self._library is None or built.generation != self._library.generation):
             await self._put_up(built)
             await asyncio.to_thread(built.warm)

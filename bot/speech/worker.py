@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import logging
 import os
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from bot.errors import WorkerBusy, WorkerFailed
+from bot.memory import give_back
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -213,22 +213,10 @@ def serve(load: Callable[[], Callable[[Head, bytes], Reply]]) -> None:
     work = load()
     _answer(replies, {}, b"")
     jobs = sys.stdin.buffer
-    trim = _trimmer()
     while line := jobs.readline():
         head: Head = json.loads(line)
         _answer(replies, *work(head, jobs.read(head["bytes"])))
-        trim(0)
-
-
-def _trimmer() -> Callable[[int], object]:
-    """glibc's malloc_trim, which gives freed memory back to the system; elsewhere, nothing.
-
-    Without it a process stays as large as its longest job made it.
-    """
-    try:
-        return ctypes.CDLL("libc.so.6").malloc_trim
-    except (OSError, AttributeError):
-        return lambda _: None
+        give_back()
 
 
 def _answer(replies: BinaryIO, head: Mapping[str, Any], body: bytes) -> None:
