@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MEASUREMENTS: dict[str, Callable[[bool], Awaitable[list[Row]]]] = {
     "making": making.measure,
     "saying": saying.measure,
+    "tokens": saying.measure_tokens,
     "asking": asking.measure,
     "memory": memory.measure,
     "storm": storm.measure,

@@ -27,19 +27,26 @@ if TYPE_CHECKING:
 
     from retrieval.courses import Course
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_tokens"]
 
 
 async def measure(small: bool) -> list[Row]:
-    """All of it, by ears that know none of the course's words."""
+    """Sentences and a lesson, by ears that know none of the course's words."""
     course = the_course()
     narrator, ear = Narrator((HibariVoice(), Pyttsx3Voice())), Ear()
     rows = [
         await _sentences(narrator, ear, course, 10 if small else 50),
-        *await _hard_tokens(ear, course, small),
         *await _lesson(narrator, ear, course, small),
     ]
     await narrator.close()
+    await ear.close()
+    return rows
+
+
+async def measure_tokens(small: bool) -> list[Row]:
+    """Figures, years, sums and made-up words as they stand in the lessons."""
+    ear = Ear()
+    rows = await _hard_tokens(ear, the_course(), small)
     await ear.close()
     return rows
 
@@ -57,7 +64,6 @@ async def _sentences(narrator: Narrator, ear: Ear, course: Course, count: int) -
 
 
 async def _hard_tokens(ear: Ear, course: Course, small: bool) -> list[Row]:
-    """Figures, years, sums and made-up words as they stand in the lessons."""
     trials = list(tokens(course))[: 10 if small else None]
     listener, wrong = Listener(), []
     for voice in (HibariVoice(), Pyttsx3Voice()):
@@ -88,7 +94,7 @@ async def _lesson(narrator: Narrator, ear: Ear, course: Course, small: bool) -> 
         " ".join([await ear.hear(note.content) async for note in narrator.narrate_all(script)])
         for _, script in sections
     ]
-    raw = [f"{s.heading}.\n{s.text}" for s in lesson.reading][: 3 if small else None]
+    raw = [f"{s.heading}.\n{s.text}" for s in lesson.sections][: 3 if small else None]
     others = [[await ear.hear(note) for note in plainly(e, raw).notes()] for e in ENGINES]
     return [
         at_most(

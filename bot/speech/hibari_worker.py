@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import onnxruntime
 from hibari import Hibari
 
 from bot.speech.audio import Wave, record, silence
@@ -32,7 +33,7 @@ MOST_SIGNS: Final = 22
 
 def load() -> Callable[[Head, bytes], Reply]:
     """Read the model and say a word: the first one takes three times as long as any later."""
-    voice = Hibari(threads=THREADS)
+    voice = without_arena(Hibari(threads=THREADS))
     voice("Ready.", seed=SEED)
 
     def work(head: Head, body: bytes) -> Reply:
@@ -44,6 +45,22 @@ def load() -> Callable[[Head, bytes], Reply]:
         return recording.measures(), recording.content
 
     return work
+
+
+def without_arena(voice: Hibari) -> Hibari:
+    """The same voice, whose model gives its memory back between two lines.
+
+    hibari lets onnxruntime keep what the longest line needed. Without that the process rests at 180
+    MB rather than 220, and speaks as fast (measured).
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = THREADS
+    options.log_severity_level = 3
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+    voice.sess = onnxruntime.InferenceSession(
+        voice.model_path, options, providers=["CPUExecutionProvider"]
+    )
+    return voice
 
 
 def spoken(voice: Hibari, script: tuple[Line, ...], speed: float) -> Wave:
