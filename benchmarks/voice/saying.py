@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hibari.g2p import G2P
@@ -89,7 +90,8 @@ async def _lesson(narrator: Narrator, ear: Ear, course: Course, small: bool) -> 
     """Lesson 4 section by section."""
     lesson = course.lessons[3]
     sections = of_lesson(lesson, course)[: 3 if small else None]
-    said = [" ".join(line.text for line in script) for _, script in sections]
+    as_written = of_lesson(lesson, replace(course, pronunciations=()))[: 3 if small else None]
+    said = [" ".join(line.text for line in script) for _, script in as_written]
     heard = [
         " ".join([await ear.hear(note.content) async for note in narrator.narrate_all(script)])
         for _, script in sections

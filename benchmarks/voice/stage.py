@@ -22,6 +22,7 @@ from bot.speech.worker import Worker
 from retrieval.chunking import sentences
 from retrieval.courses import Paragraph
 from retrieval.lessons import read_courses
+from retrieval.pronunciation import as_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +51,12 @@ def the_course() -> Course:
 
 
 def clean_sentences(course: Course, count: int) -> list[str]:
-    """Sentences of running text without figures, brackets or quotes, from all lessons alike."""
+    """Sentences of running text, from all lessons alike.
+
+    Without figures, brackets, quotes and the words of the pronunciation list, which are measured
+    as hard tokens and names.
+    """
+    hard = re.compile(as_word(*(each.written for each in course.pronunciations)))
     found = [
         text[start:end]
         for lesson in course.lessons
@@ -60,7 +66,9 @@ def clean_sentences(course: Course, count: int) -> list[str]:
         for text in [block.text]
         for start, end in sentences(text)
     ]
-    clean = [s for s in found if re.fullmatch(r"[A-Z][a-zA-Z ,'’-]{50,160}\.", s)]
+    clean = [
+        s for s in found if re.fullmatch(r"[A-Z][a-zA-Z ,'’-]{50,160}\.", s) and not hard.search(s)
+    ]
     return sorted(random.Random(1).sample(clean, count))
 
 
