@@ -117,16 +117,18 @@ async def test_what_sounds_like_speech_and_is_none_becomes_no_text(
 
 async def test_a_note_of_most_of_a_minute_is_heard_whole(listener: Listener, ask: Any) -> None:
     long = (
-        "I read the lesson about the picture contest yesterday evening, and I liked it very much. "
-        "There is one thing in it that I did not understand. The lesson says that the network was "
-        "trained on two cards that were made for games. My brother has such a card in his computer "
-        "at home, and he plays with it every day. He says that it is quite expensive, and that it "
-        "becomes very hot. So I would like to know why a card for games should be any good at "
-        "mathematics, and why nobody used an ordinary computer. Was it only a question of money? "
-        "Please explain it to me slowly, with an example that I can picture."
+        "My brother has such a card in his computer at home, and he plays with it every day. "
+        "He says that it is quite expensive, and that it becomes very hot. So I would like to "
+        "know why a card for games should be any good at mathematics, and why nobody used an "
+        "ordinary computer. Was it only a question of money? Please explain it to me slowly, "
+        "with an example that I can picture.. What I remember is this. A machine is shown a "
+        "picture, and it says what is in it. At first it is nearly always wrong, so somebody "
+        "tells it the right answer, and it changes a little. This happens again and again "
+        "with a million pictures. After some weeks it makes fewer mistakes than before. What "
+        "I do not remember is how it knows which part of it has to change"
     )
-    heard = await listener.hear(ask(long), GLOSSARY)
-    assert jiwer.wer(plain(long), plain(heard)) < 0.05
+    heard = await listener.hear(ask(long), {})
+    assert jiwer.wer(plain(long), plain(heard)) < 0.01
 
 
 async def test_a_name_that_is_the_whole_answer_is_heard(listener: Listener, ask: Any) -> None:
