@@ -5,11 +5,11 @@
 Tokens are those of tests/speech/must_hear.toml; names are the words of the course's
 pronunciation.toml, each in the shortest sentence that has it, and where it is not heard so, in a
 question. A token is said alone, and where it is not heard so, in its sentence, as a listener meets
-it. The recogniser is told how the course's
-words in the text are spelled, as it is for a learner. What it writes is read by the same rules as
-the text, so that "2012" and "twenty twelve" are one; how it parts words does not matter, nor does
-the spelling of what sounds the same ("knew" and "new"). The bar: every token is heard as intended
-from the first voice. Of a name, only the name counts.
+it. The recogniser is told how the course's words in the text are spelled, as it is for a learner.
+What it writes is read by the same rules as the text, so that "2012" and "twenty twelve" are one;
+how it parts words does not matter, nor does the spelling of what sounds the same ("knew" and
+"new"). The bar: every token is heard as intended from the first voice. Of a name, only the name
+counts.
 """
 
 from __future__ import annotations

@@ -205,8 +205,7 @@ class Shelf:
 
     async def _build(self) -> bool:
         """Bring the index up to date. True when there is something to serve."""
-        built = await self._try(lambda: Library.build(self._lessons, self._index, self._report))
-        give_back()
+        built = await self._try(self._built)
         if built and (self._library is None or built.generation != self._library.generation):
             await self._put_up(built)
             await asyncio.to_thread(built.warm)
@@ -215,6 +214,13 @@ class Shelf:
                 self._failed = True
                 self._changed.notify_all()
         return self._library is not None
+
+    def _built(self) -> Library:
+        """In a thread, like everything that takes long."""
+        try:
+            return Library.build(self._lessons, self._index, self._report)
+        finally:
+            give_back()
 
     async def _try(self, open_or_build: Callable[[], Library]) -> Library | None:
         try:

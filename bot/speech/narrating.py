@@ -29,8 +29,8 @@ PACE: Final = 13.0
 """Signs a second at speed 1, for planning."""
 REST: Final = 60.0
 """Seconds a voice is left alone whose process gave nothing, so that nobody waits for it again."""
-MAKING: Final = 1
-"""The version of levelling and encoding: raise it, and everything is made anew."""
+MAKING: Final = 2
+"""The version of saying, levelling and encoding: raise it, and everything is made anew."""
 
 
 @dataclass(frozen=True, slots=True)

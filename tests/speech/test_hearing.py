@@ -138,7 +138,7 @@ async def test_a_name_that_is_the_whole_answer_is_heard(listener: Listener, ask:
 
 async def test_a_no_at_the_end_of_a_sentence_is_no_number(listener: Listener, ask: Any) -> None:
     assert await listener.hear(ask("The answer is no."), {}) == "The answer is no."
-    assert "no. 5" not in (await listener.hear(ask("She said no. Five people left."), {})).lower()
+    assert "number" not in (await listener.hear(ask("She said no. Five people left."), {})).lower()
 
 
 async def test_what_is_written_by_ear_is_shown_as_the_course_writes_it(
