@@ -14,6 +14,7 @@ from benchmarks.voice.stage import (
     Ear,
     clean_sentences,
     left_out,
+    misheard,
     plainly,
     the_course,
     word_errors,
@@ -36,7 +37,7 @@ async def measure(small: bool) -> list[Row]:
     course = the_course()
     narrator, ear = Narrator((HibariVoice(), Pyttsx3Voice())), Ear()
     rows = [
-        await _sentences(narrator, ear, course, 10 if small else 50),
+        *await _sentences(narrator, ear, course, 10 if small else 50),
         *await _lesson(narrator, ear, course, small),
     ]
     await narrator.close()
@@ -52,7 +53,7 @@ async def measure_tokens(small: bool) -> list[Row]:
     return rows
 
 
-async def _sentences(narrator: Narrator, ear: Ear, course: Course, count: int) -> Row:
+async def _sentences(narrator: Narrator, ear: Ear, course: Course, count: int) -> list[Row]:
     said = clean_sentences(course, count)
     heard = [
         await ear.hear((await narrator.narrate(of_words(each, course))).content) for each in said
@@ -61,7 +62,14 @@ async def _sentences(narrator: Narrator, ear: Ear, course: Course, count: int) -
         word_errors(said, [await ear.hear(note) for note in plainly(engine, said).notes()])
         for engine in ENGINES
     ]
-    return at_most(f"WER of {count} clean sentences", word_errors(said, heard), 0.02, *others)
+    return [
+        at_most(f"WER of {count} clean sentences", word_errors(said, heard), 0.02, *others),
+        *(
+            noted("not so", each)
+            for pair in zip(said, heard, strict=True)
+            for each in misheard(*pair)
+        ),
+    ]
 
 
 async def _hard_tokens(ear: Ear, course: Course, small: bool) -> list[Row]:

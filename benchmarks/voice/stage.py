@@ -34,6 +34,7 @@ __all__ = [
     "Plain",
     "clean_sentences",
     "left_out",
+    "misheard",
     "plainly",
     "the_course",
     "word_errors",
@@ -157,6 +158,18 @@ def words(text: str) -> str:
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> float:
     """Word error rate over all the pairs."""
     return jiwer.wer([words(s) for s in said], [words(h) for h in heard])
+
+
+def misheard(said: str, heard: str) -> list[str]:
+    """What was heard as something else, each as "these words, heard as those"."""
+    aligned = jiwer.process_words(words(said), words(heard))
+    wanted, got = aligned.references[0], aligned.hypotheses[0]
+    return [
+        f"{' '.join(wanted[c.ref_start_idx : c.ref_end_idx])!r}, heard as "
+        f"{' '.join(got[c.hyp_start_idx : c.hyp_end_idx])!r}"
+        for c in aligned.alignments[0]
+        if c.type != "equal"
+    ]
 
 
 def left_out(said: str, heard: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from bot.chat.building import build_apart
 from bot.chat.catalogue import Catalogue
 from bot.errors import CourseNotReady
 from bot.memory import give_back
@@ -217,6 +218,8 @@ class Shelf:
 
     def _built(self) -> Library:
         """In a thread, like everything that takes long."""
+        if self._library is None:
+            return build_apart(self._lessons, self._index, self._report)
         try:
             return Library.build(self._lessons, self._index, self._report)
         finally:

@@ -25,6 +25,9 @@ SEED: Final = 1
 """Of the voice's breath: the same words are the same bytes, so a recording can be kept."""
 THREADS: Final = 1
 WORDS: Final = {"no": "nˈO", "fig": "fˈɪɡ"}
+LETTERS: Final = {"C": "sˈi", "D": "dˈi", "L": "ˈɛl", "M": "ˈɛm"}
+NO_NUMERAL: Final = re.compile(r"(?<=[a-z] )[CDLM](?!\w)")
+"""A letter behind a word ("Part C"), which hibari would read as a Roman hundred."""
 ABBREVIATIONS: Final = re.compile(rf"(?<!\w)(?:{'|'.join(WORDS)})(?=\.(?:\W*$|\s+\D))")
 """Words at the end of a sentence, which hibari would read as "number" and "figure"."""
 MOST_SIGNS: Final = 22
@@ -82,6 +85,7 @@ def with_sounds(line: Line) -> str:
     """The line with sounds behind the words that have any, as hibari reads: [word](/sounds/)."""
     text = line.text.translate({ord("["): None, ord("]"): None})
     text = ABBREVIATIONS.sub(lambda found: f"[{found[0]}](/{WORDS[found[0]]}/)", text)
+    text = NO_NUMERAL.sub(lambda found: f"[{found[0]}](/{LETTERS[found[0]]}/)", text)
     sounds = dict(line.sounds)
     if not sounds:
         return text

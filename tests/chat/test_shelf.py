@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import shutil
-from typing import TYPE_CHECKING
+import signal
+from pathlib import Path
 
 import pytest
 
 from bot.chat.shelf import Shelf
 from bot.errors import CourseNotReady
 from retrieval import Answer, Library, NoAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -109,6 +109,26 @@ async def test_a_damaged_index_is_built_anew(
     async with Shelf(own_lessons, own_index) as shelf:
         assert isinstance((await shelf.answer("What makes tea black?")).outcome, Answer)
     assert "manifest.json" in caplog.text
+
+
+async def test_a_building_that_was_killed_is_begun_again(
+    lessons: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with Shelf(lessons, tmp_path / "index", retry=0.05) as shelf:
+        await asyncio.to_thread(_kill_the_builder_of, tmp_path / "index")
+        await asyncio.wait_for(shelf.opened(), 60)
+        assert isinstance((await shelf.answer("What makes tea black?")).outcome, Answer)
+    assert "was ended from outside" in caplog.text
+
+
+def _kill_the_builder_of(index: Path) -> None:
+    while True:
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if str(index).encode() in command.read_bytes():
+                    os.kill(int(command.parent.name), signal.SIGKILL)
+                    return
 
 
 async def test_it_can_be_closed_while_it_builds(own_lessons: Path, tmp_path: Path) -> None:

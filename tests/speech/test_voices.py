@@ -71,6 +71,19 @@ async def test_sounds_are_said_in_place_of_the_spelling(hibari: Any) -> None:
     assert said() != said(("GANs", "ɡˈænz"))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The answer is no.", "ði ˈænsəɹ ɪz nˈO."),
+        ("Part C was short.", "pˈɑɹt sˈi wʌz ʃˈɔɹt."),
+        ("A type L program.", "ɐ tˈIp ˈɛl pɹˈOɡɹˌæm."),
+        ("Henry X ruled.", "hˈɛnɹi ðə tˈɛnθ ɹˈuld."),
+    ],
+)
+async def test_a_word_or_letter_is_not_read_as_a_number(hibari: Any, text: str, said: str) -> None:
+    assert hibari.phonemize(with_sounds(Line(text, 0))) == [said]
+
+
 async def test_sounds_belong_to_whole_words_and_brackets_to_nobody() -> None:
     line = Line("Net, nets [and](/x/) a net-like Net.", 0, (("Net", "nˈɛt"), ("net-like", "x")))
     assert with_sounds(line) == "[Net](/nˈɛt/), nets and(/x/) a [net-like](/x/) [Net](/nˈɛt/)."
