@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
@@ -71,6 +72,7 @@ class _Spans:
             yield sound("".join(self._words[start : start + length]))
 
 
+@lru_cache(maxsize=4096)  # a course's words are asked for with every note
 def sound(word: str) -> str:
     """A word by its consonants, the easily confused ones as one, and a mark for any vowels."""
     letters = re.sub(r"[^a-z0-9]", "", word.lower())

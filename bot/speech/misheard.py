@@ -65,7 +65,7 @@ def _finds(
     text: str, glossary: Mapping[str, str], is_common: Callable[[str], bool]
 ) -> Iterator[_Find]:
     known = {_letters(written) for written in glossary}
-    forms = [(w, form, sound(form)) for w, said in glossary.items() for form in {w, said}]
+    forms = [(w, _letters(form), sound(form)) for w, said in glossary.items() for form in {w, said}]
     for start, end, words in _rows(text):
         if _letters(text[start:end]) in known:
             continue
@@ -76,7 +76,7 @@ def _finds(
         named = not all(common) or (len(words) > 1 and all(word[0].isupper() for word in words))
         for written, form, wanted in forms:
             near = fuzz.ratio(sounded, wanted)
-            if len(words) > 1 and heard == _letters(form):
+            if len(words) > 1 and heard == form:
                 yield _Find(start, end, written, SAME)
                 continue
             alike = near >= NEAR and len(wanted) >= SHORTEST
