@@ -58,7 +58,7 @@ def _visited(notes: Sequence[bytes]) -> list[Row]:
         noted("MiB after sections were listened to", listened),
         at_most(f"MiB while {len(notes)} voice notes were answered, at most", most, 1024),
         noted("of that without the pages of files", own),
-        noted("the same two after a start that built the index", f"{first[2]:.0f}, {first[3]:.0f}"),
+        at_most("MiB at most, after a start that built the index", first[2], 1024),
     ]
 
 

@@ -29,9 +29,15 @@ _ROOT: Final = Path(__file__).parents[2]
 def build_apart(lessons: Path, index: Path, progress: Callable[[int, int], None]) -> Library:
     """Like `Library.build`, for where there is no index yet. What `progress` raises ends it too.
 
-    Raises RetrievalError with what the process says is wrong, or that it was ended from outside.
+    Raises LessonsError like it, and RetrievalError with what the process says is wrong, or that it
+    was ended from outside.
     """
-    folders = str(lessons.resolve()), str(index.resolve())
+    if not Library.is_current(lessons, index):  # a fault of the lessons is told without a process
+        _run([str(lessons.resolve()), str(index.resolve())], progress)
+    return Library.open(index)
+
+
+def _run(folders: list[str], progress: Callable[[int, int], None]) -> None:
     process = subprocess.Popen(  # noqa: S603 - this Python and this file
         [sys.executable, "-m", "bot.chat.building", *folders],
         stdout=subprocess.PIPE,
@@ -51,7 +57,6 @@ def build_apart(lessons: Path, index: Path, progress: Callable[[int, int], None]
             process.kill()
     if wrong:
         raise RetrievalError(wrong)
-    return Library.open(index)
 
 
 def _say(line: Any) -> None:
