@@ -221,9 +221,16 @@ def _regrouped(frames: Iterable[Wave], length: int) -> Iterator[Wave]:
 def encode_opus(pieces: Iterable[Wave], rate: int) -> bytes:
     """Ogg/Opus as Telegram's voice notes are: mono, 48 kHz, tuned for speech.
 
-    Frames of 40 ms would take a tenth off the size, but swing over by 6 dB (measured).
+    Frames of 40 ms would take a tenth off the size, but swing over by 6 dB. The encoder's greatest
+    effort, 10, takes a third longer than 5, more than all the speaking, and comes nearer to the
+    sound by .1 dB of 5.4, between their spectra (all measured).
     """
-    options = {"application": "voip", "vbr": "on", "frame_duration": "20"}
+    options = {
+        "application": "voip",
+        "vbr": "on",
+        "frame_duration": "20",
+        "compression_level": "5",
+    }
     return _encoded(pieces, rate, "ogg", "libopus", OPUS_RATE, OPUS_BITS, options)
 
 
@@ -336,6 +343,9 @@ def _decoded(content: bytes, rate: int) -> Iterator[Wave]:
         stream = container.streams.audio[0]
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
         for frame in container.decode(stream):
+            if (frame.format.name, frame.layout.name, frame.sample_rate) == ("fltp", "mono", rate):
+                yield np.frombuffer(bytes(frame.planes[0]), np.float32, frame.samples)
+                continue  # a note of our own: half the time of reading it was resampling nothing
             for even in resampler.resample(frame):
                 yield even.to_ndarray()[0]
         for even in resampler.resample(None):

@@ -29,7 +29,7 @@ PACE: Final = 13.0
 """Signs a second at speed 1, for planning."""
 REST: Final = 60.0
 """Seconds a voice is left alone whose process gave nothing, so that nobody waits for it again."""
-MAKING: Final = 3
+MAKING: Final = 4
 """The version of saying, levelling and encoding: raise it, and everything is made anew."""
 
 
