@@ -17,7 +17,7 @@ from scipy.signal import resample_poly
 from benchmarks.voice.report import Row, at_least, at_most, noted
 from benchmarks.voice.stage import ROOT, Plain, plainly, the_course
 from bot.speech.narrating import Narration, Narrator
-from bot.speech.speakable import of_lesson, of_words
+from bot.speech.speakable import of_lesson, of_section, of_words
 from bot.speech.voices import HibariVoice, Pyttsx3Voice
 from retrieval.lessons import read_courses
 
@@ -108,7 +108,7 @@ async def _first_sections(narrator: Narrator, course: Course) -> Row:
     took = []
     for lesson in course.lessons:
         started = time.perf_counter()
-        _, script = of_lesson(lesson, course)[0]
+        script = of_section(lesson.reading[0], course)
         async for _ in narrator.narrate_all(script):
             break
         took.append(time.perf_counter() - started)
