@@ -121,7 +121,7 @@ async def test_a_note_of_most_of_a_minute_is_heard_whole(listener: Listener, ask
         "He says that it is quite expensive, and that it becomes very hot. So I would like to "
         "know why a card for games should be any good at mathematics, and why nobody used an "
         "ordinary computer. Was it only a question of money? Please explain it to me slowly, "
-        "with an example that I can picture.. What I remember is this. A machine is shown a "
+        "with an example that I can picture. What I remember is this. A machine is shown a "
         "picture, and it says what is in it. At first it is nearly always wrong, so somebody "
         "tells it the right answer, and it changes a little. This happens again and again "
         "with a million pictures. After some weeks it makes fewer mistakes than before. What "
@@ -133,7 +133,7 @@ async def test_a_note_of_most_of_a_minute_is_heard_whole(listener: Listener, ask
 
 async def test_a_name_that_is_the_whole_answer_is_heard(listener: Listener, ask: Any) -> None:
     names = {"Fei-Fei Li": "Fay Fay Lee", **GLOSSARY}
-    assert await listener.hear(ask("Fay Fay Lee."), names) == "Fei-Fei Li."
+    assert (await listener.hear(ask("Fay Fay Lee."), names)).rstrip(".") == "Fei-Fei Li"
 
 
 async def test_a_no_at_the_end_of_a_sentence_is_no_number(listener: Listener, ask: Any) -> None:
