@@ -7,14 +7,14 @@ all, so that its notes are made once, and uploaded once.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.chat.handlers.courses import current_course
 from bot.chat.making import CannotBeMade, MadeFile
 from bot.chat.texts import en as texts
 from bot.errors import CannotSpeak, StorageError
 from bot.speech import speakable
-from bot.speech.narrating import split
+from bot.speech.narrating import LONGEST, split
 from bot.storage import preferences
 from bot.storage.learners import LearnerId
 
@@ -32,6 +32,7 @@ __all__ = [
     "SHORT",
     "narrate_section",
     "narrate_words",
+    "notes_of",
     "section_argument",
     "section_notes",
 ]
@@ -45,6 +46,9 @@ SHORT = "short"
 SLOWEST = 0.8
 """Notes are cut for the slowest speed, so that they are the same for everybody."""
 
+OPENING: Final = 60.0
+"""Seconds of a note of the section that opens a lesson: who presses Listen waits for the first."""
+
 
 def section_argument(place: str, note: int) -> str:
     """Which note of which section ("course/lesson/section", or …/SHORT)."""
@@ -53,7 +57,7 @@ def section_argument(place: str, note: int) -> str:
 
 def section_notes(entry: SectionEntry) -> int:
     """How many notes the section takes. It reads the whole section: not for the event loop."""
-    return len(_cut(speakable.of_section(entry.section, entry.course)))
+    return len(notes_of(entry))
 
 
 async def narrate_section(
@@ -102,7 +106,7 @@ def _script(catalogue: Catalogue, place: str, note: int) -> tuple[Course, Script
         return whole.course, _short(whole)
     if entry is None:
         raise CannotBeMade("the section is no longer in the course")
-    notes = _cut(speakable.of_section(entry.section, entry.course))
+    notes = notes_of(entry)
     if note >= len(notes):
         raise CannotBeMade("the section has become shorter")
     return entry.course, notes[note]
@@ -113,8 +117,10 @@ def _short(entry: LessonEntry) -> Script:
     return tuple(line for _, script in chapters for line in script)
 
 
-def _cut(script: Script) -> list[Script]:
-    return split(script, SLOWEST)
+def notes_of(entry: SectionEntry) -> list[Script]:
+    """What each voice note of the section says."""
+    script = speakable.of_section(entry.section, entry.course)
+    return split(script, SLOWEST, OPENING if entry.number == 1 else LONGEST)
 
 
 async def _said(
