@@ -33,6 +33,9 @@ WORDS_A_MINUTE: Final = 170
 RATE: Final = 1
 NOW: Final = 1
 """espeak_GetParameter's numbers for the words a minute, and for the value that is in force."""
+BREATH: Final = 1e-4
+"""Of full scale: noise nobody hears. Where espeak rests there is no sound at all, after which Opus
+may burst out at twice full scale: 5 of 602 texts did, and with it none, for 2 % more bytes."""
 
 
 def load() -> Callable[[Head, bytes], Reply]:
@@ -70,10 +73,11 @@ def say(engine: Any, text: str, file: str) -> None:
 
 
 def read(file: str) -> tuple[Wave, int]:
-    """A 16-bit .wav as a wave and its rate."""
+    """A 16-bit .wav as a wave and its rate, with a breath in its silence: always the same one."""
     with wave.open(str(Path(file)), "rb") as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
-        return samples.astype(np.float32) / np.float32(32768), sound.getframerate()
+        breath = np.random.default_rng(0).normal(0, BREATH, len(samples))
+        return (samples / 32768 + breath).astype(np.float32), sound.getframerate()
 
 
 if __name__ == "__main__":
