@@ -34,6 +34,4 @@ def test_libraries_it_has_no_use_for_are_left_to_others(printed: list[str]) -> N
 
 
 def test_other_processes_do_not_inherit_how_its_threads_wait(printed: list[str]) -> None:
-    left = set(literal_eval(printed[0]))
-    assert {"HF_HUB_OFFLINE", "TOKENIZERS_PARALLELISM"} <= left
-    assert "GOMP_SPINCOUNT" not in left
+    assert "GOMP_SPINCOUNT" not in literal_eval(printed[0])
