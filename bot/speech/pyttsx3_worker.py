@@ -76,8 +76,9 @@ def read(file: str) -> tuple[Wave, int]:
     """A 16-bit .wav as a wave and its rate, with a breath in its silence: always the same one."""
     with wave.open(str(Path(file)), "rb") as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
-        breath = np.random.default_rng(0).normal(0, BREATH, len(samples))
-        return (samples / 32768 + breath).astype(np.float32), sound.getframerate()
+        said = samples.astype(np.float32) / np.float32(32768)
+        breath = np.random.default_rng(0).standard_normal(len(said), np.float32)
+        return said + breath * np.float32(BREATH), sound.getframerate()
 
 
 if __name__ == "__main__":
